@@ -1,0 +1,20 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Snapshot } from '../config/snapshot.ts'
+import type { StoreCache } from '../store/cache.ts'
+import type { Store } from '../store/port.ts'
+
+/** What every function of the domain works with. */
+export interface HubContext {
+  readonly store: Store
+  readonly cache: StoreCache
+  readonly clock: Clock
+  readonly log: Log
+  /** The configuration in force now; ask again for each request. */
+  snapshot(): Snapshot
+  /**
+   * Looks at once whether a server that is thought to run is alive, and records it when it is not.
+   * Bound by the reconciler; absent where none runs.
+   */
+  verifyServer?: ((user: string, name: string) => Promise<void>) | undefined
+}

@@ -1,0 +1,76 @@
+import type { Key } from '../store/port.ts'
+
+/**
+ * Where everything is in the store: the only place that builds keys. Names ending in `Of` and
+ * plural names are prefixes for `list` and `count`.
+ */
+export const keys = {
+  /** UserRecord */
+  user: (name: string): Key => ['user', name],
+  users: (): Key => ['user'],
+  /** `{ name }`: the order of creation, and where an id's owner is now. */
+  userById: (id: string): Key => ['user-by-id', id],
+  usersById: (): Key => ['user-by-id'],
+
+  /** GroupRecord */
+  group: (name: string): Key => ['group', name],
+  /** `{ name }` */
+  groupById: (id: string): Key => ['group-by-id', id],
+  groupsById: (): Key => ['group-by-id'],
+  /** `{}`; the user's record says the same from the other side. */
+  groupMember: (group: string, user: string): Key => ['group-member', group, user],
+  groupMembersOf: (group: string): Key => ['group-member', group],
+
+  /**
+   * `{}`, written with everything that is hung on an owner and checked by whoever takes down what
+   * hangs there, so that nothing is added unseen in between (see belongings.ts).
+   */
+  belongings: (kind: 'user' | 'group', id: string): Key => ['belongings', kind, id],
+
+  /** TokenRecord */
+  token: (digest: string): Key => ['token', digest],
+  /** `{ digest }` */
+  tokenOf: (kind: 'user' | 'service', ownerId: string, id: string): Key => [
+    'token-of',
+    kind,
+    ownerId,
+    id,
+  ],
+  tokensOf: (kind: 'user' | 'service', ownerId: string): Key => ['token-of', kind, ownerId],
+
+  /** SessionRecord */
+  session: (digest: string): Key => ['session', digest],
+  /** `{}` */
+  sessionOf: (userId: string, digest: string): Key => ['session-of', userId, digest],
+  sessionsOf: (userId: string): Key => ['session-of', userId],
+  /** ServerSessionRecord */
+  serverSession: (digest: string): Key => ['server-session', digest],
+  /** `{}` */
+  serverSessionOf: (sessionDigest: string, digest: string): Key => [
+    'server-session-of',
+    sessionDigest,
+    digest,
+  ],
+  serverSessionsOf: (sessionDigest: string): Key => ['server-session-of', sessionDigest],
+
+  /** ServerRecord; the default server's name is empty. */
+  server: (user: string, name: string): Key => ['server', user, name],
+  serversOf: (user: string): Key => ['server', user],
+  servers: (): Key => ['server'],
+  /** `{}`, there while the server is active. */
+  activeServer: (user: string, name: string): Key => ['active-server', user, name],
+  activeServersOf: (user: string): Key => ['active-server', user],
+  activeServers: (): Key => ['active-server'],
+  /** `{}`, there while something is under way. */
+  pendingServer: (user: string, name: string): Key => ['pending-server', user, name],
+  pendingServers: (): Key => ['pending-server'],
+  /** ProgressRecord */
+  progress: (user: string, name: string): Key => ['progress', user, name],
+
+  /** `{ at }`: last activity, milliseconds since the epoch. */
+  userActivity: (userId: string): Key => ['activity', 'user', userId],
+  userActivities: (): Key => ['activity', 'user'],
+  tokenActivity: (tokenId: string): Key => ['activity', 'token', tokenId],
+  serverActivity: (userId: string, server: string): Key => ['activity', 'server', userId, server],
+  serverActivitiesOf: (userId: string): Key => ['activity', 'server', userId],
+} as const

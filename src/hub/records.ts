@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { GroupRecord } from '../model/group.ts'
+import type { ServerRecord } from '../model/server.ts'
+import type { TokenRecord } from '../model/token.ts'
+import type { UserRecord } from '../model/user.ts'
+
+/*
+ * The shapes of what the store keeps: it is not trusted (threats P52), so each record is checked
+ * when it is read. Unknown members are kept: a newer replica may have written them.
+ */
+
+/** A person's sign-in in a browser. Times are milliseconds since the epoch. */
+export interface SessionRecord {
+  /** SHA-256 of the secret in the cookie, hex. */
+  id: string
+  userId: string
+  user: string
+  /** What a page's forms send back, so that no other site can send them. */
+  xsrf: string
+  created: number
+  expiresAt: number
+}
+
+/** The right of a session to one server, in a cookie below that server's path only. */
+export interface ServerSessionRecord {
+  /** SHA-256 of the secret in the cookie, hex. */
+  id: string
+  /** The session that it hangs on, and whose. */
+  sessionId: string
+  userId: string
+  /** `user/name` */
+  server: string
+  /** The id of the server's owner: a recreated user's server is another one. */
+  ownerId: string
+  created: number
+  expiresAt: number
+}
+
+/** Of a ServerRecord only what the people half of the hub looks at. */
+export type ServerState = Pick<ServerRecord, 'user' | 'userId' | 'name' | 'wanted' | 'phase'>
+
+const name = z.string().min(1)
+const digest = z.string().length(64)
+const time = z.number()
+
+export const userShape: z.ZodType<UserRecord> = z.looseObject({
+  id: name,
+  name,
+  admin: z.boolean(),
+  groups: z.array(name),
+  created: time,
+})
+
+export const groupShape: z.ZodType<GroupRecord> = z.looseObject({
+  id: name,
+  name,
+  properties: z.record(z.string(), z.json()),
+  created: time,
+})
+
+export const tokenShape: z.ZodType<TokenRecord> = z.looseObject({
+  id: name,
+  kind: z.enum(['hub', 'notebook']),
+  digest,
+  owner: z.object({ kind: z.enum(['user', 'service']), name, id: name }),
+  scopes: z.array(z.string()),
+  note: z.string(),
+  created: time,
+  expiresAt: time.nullable(),
+})
+
+export const sessionShape: z.ZodType<SessionRecord> = z.looseObject({
+  id: digest,
+  userId: name,
+  user: name,
+  xsrf: name,
+  created: time,
+  expiresAt: time,
+})
+
+export const serverSessionShape: z.ZodType<ServerSessionRecord> = z.looseObject({
+  id: digest,
+  sessionId: digest,
+  userId: name,
+  server: z.string().includes('/'),
+  ownerId: name,
+  created: time,
+  expiresAt: time,
+})
+
+export const serverStateShape: z.ZodType<ServerState> = z.looseObject({
+  user: name,
+  userId: name,
+  name: z.string(),
+  wanted: z.enum(['running', 'stopped']),
+  phase: z.enum(['stopped', 'spawning', 'ready', 'stopping']),
+})
+
+export const nameShape = z.object({ name })
+export const digestShape = z.object({ digest })
+/** `at` is null until there was any activity. */
+export const activityShape = z.object({ at: time.nullable() })
