@@ -1,0 +1,34 @@
+import type { HubgateError } from '../base/errors.ts'
+import type { HubContext } from '../hub/context.ts'
+import type { SessionRecord } from '../hub/records.ts'
+import { principalOfSession } from '../hub/sessions.ts'
+import type { Principal } from '../model/principal.ts'
+import { cookieValues, LOGIN_COOKIE } from './cookies.ts'
+
+/** As {@link Identity} of a token, with the session. A stale cookie is no credential: not mine. */
+export type SessionIdentity =
+  | {
+      answer: 'principal'
+      principal: Principal
+      session: SessionRecord
+      /** The cookie's value: only for closing the session. */
+      secret: string
+    }
+  | { answer: 'not-mine' }
+  | { answer: 'refused'; error: HubgateError }
+
+/**
+ * Identifies who is signed in, by the login cookie. Of several cookies of that name the first that
+ * verifies counts (threats.md P13).
+ * @param cookieHeader the request's `Cookie` header
+ */
+export async function identifySession(
+  hub: HubContext,
+  cookieHeader: string | undefined,
+): Promise<SessionIdentity> {
+  for (const secret of cookieValues(cookieHeader, LOGIN_COOKIE)) {
+    const found = await principalOfSession(hub, secret)
+    if (found !== undefined) return { answer: 'principal', ...found, secret }
+  }
+  return { answer: 'not-mine' }
+}

@@ -1,0 +1,72 @@
+import { clearCookie, LOGIN_COOKIE, PRESESSION_COOKIE, setCookie } from '../auth/cookies.ts'
+import { login as signIn } from '../auth/login.ts'
+import { safeNext } from '../auth/next.ts'
+import { isPresessionValid, openPresession, XSRF_FIELD } from '../auth/xsrf.ts'
+import { closeSession } from '../hub/sessions.ts'
+import { loginPage } from '../views/login-page.ts'
+import { field, readForm } from './form.ts'
+import type { ResponseExtras } from './respond.ts'
+import { page, redirect } from './respond.ts'
+import { whoIsSignedIn } from './signed-in.ts'
+import type { Visit } from './visit.ts'
+import { requireNavigation } from './visit.ts'
+
+interface Again {
+  next: string
+  username?: string
+  error?: string
+}
+
+function form(visit: Visit, again: Again, extras: ResponseExtras = {}): Response {
+  const { c, config, hubPath } = visit
+  const { cookie, field: xsrf } = openPresession(c.req.header('cookie'))
+  const kept = setCookie(config, PRESESSION_COOKIE, cookie, { path: `${hubPath}login` })
+  return page(loginPage({ hubPath, xsrf, ...again }), { ...extras, cookies: [kept] })
+}
+
+/** The login form; who is signed in already goes on. */
+export async function showLogin(visit: Visit): Promise<Response> {
+  requireNavigation(visit)
+  const { c, hubPath, origin } = visit
+  const next = c.req.query('next')
+  if ((await whoIsSignedIn(visit)) !== undefined) {
+    return redirect(safeNext(next, origin, `${hubPath}home`))
+  }
+  return form(visit, { next: safeNext(next, origin, '') })
+}
+
+/** Signs in with the login form's fields (wire-contract §8.1). */
+export async function login(visit: Visit): Promise<Response> {
+  requireNavigation(visit)
+  const { c, config, deps, hubPath, origin } = visit
+  const sent = await readForm(visit)
+  const wanted = field(sent, 'next') ?? c.req.query('next')
+  const username = field(sent, 'username') ?? ''
+  const again: Again = { next: safeNext(wanted, origin, ''), username: username.slice(0, 255) }
+  if (!isPresessionValid(c.req.header('cookie'), field(sent, XSRF_FIELD))) {
+    const error = 'Login form invalid or expired. Try again.'
+    return form(visit, { ...again, error }, { status: 403 })
+  }
+  const outcome = await signIn(
+    { hub: deps.hub, authenticator: deps.authenticator(), limit: deps.limit },
+    { username, password: field(sent, 'password') ?? '', address: visit.connection.address },
+  )
+  if (outcome.answer === 'failed') {
+    return form(visit, { ...again, error: 'Invalid username or password' }, { status: 403 })
+  }
+  if (outcome.answer === 'limited') {
+    const error = `Too many failed attempts. Try again in ${outcome.retryAfter} seconds.`
+    const headers = { 'Retry-After': String(outcome.retryAfter) }
+    return form(visit, { ...again, error }, { status: 429, headers })
+  }
+  const before = await whoIsSignedIn(visit)
+  if (before !== undefined) await closeSession(deps.hub, before.secret)
+  deps.activity.touchUser(outcome.user.id)
+  const maxAge = (outcome.session.expiresAt - deps.hub.clock.now()) / 1000
+  return redirect(safeNext(wanted, origin, `${hubPath}home`), {
+    cookies: [
+      setCookie(config, LOGIN_COOKIE, outcome.secret, { path: hubPath, maxAge }),
+      clearCookie(config, PRESESSION_COOKIE, `${hubPath}login`),
+    ],
+  })
+}

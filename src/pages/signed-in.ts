@@ -1,0 +1,58 @@
+import type { SessionIdentity } from '../auth/identify-session.ts'
+import { identifySession } from '../auth/identify-session.ts'
+import { isXsrfValid, XSRF_FIELD } from '../auth/xsrf.ts'
+import { HubgateError } from '../base/errors.ts'
+import type { Viewer } from '../views/layout.ts'
+import { field, readForm } from './form.ts'
+import { redirect } from './respond.ts'
+import type { Visit } from './visit.ts'
+import { requireNavigation } from './visit.ts'
+
+/** Who is signed in, and with which session. */
+export type SignedIn = Extract<SessionIdentity, { answer: 'principal' }> & { viewer: Viewer }
+
+/** @returns undefined when nobody is signed in */
+export async function whoIsSignedIn(visit: Visit): Promise<SignedIn | undefined> {
+  const identity = await identifySession(visit.deps.hub, visit.c.req.header('cookie'))
+  if (identity.answer !== 'principal') return undefined
+  const { principal, session } = identity
+  return { ...identity, viewer: { name: principal.name, xsrf: session.xsrf } }
+}
+
+/** Sends the browser to the login page, and from there back to what it asked for. */
+export function toLogin({ c, hubPath }: Visit): Response {
+  const { pathname, search } = new URL(c.req.url)
+  return redirect(`${hubPath}login?next=${encodeURIComponent(pathname + search)}`)
+}
+
+/** A page for somebody who is signed in; others are sent to sign in and come back. */
+export function memberPage(
+  show: (visit: Visit, member: SignedIn) => Promise<Response> | Response,
+): (visit: Visit) => Promise<Response> {
+  return async (visit) => {
+    requireNavigation(visit)
+    const member = await whoIsSignedIn(visit)
+    if (member === undefined) return toLogin(visit)
+    visit.deps.activity.touchUser(member.principal.id)
+    return show(visit, member)
+  }
+}
+
+/**
+ * A form that somebody who is signed in sent from one of our pages.
+ * @throws HubgateError `unauthenticated` when nobody is signed in, `xsrf` when the form's value is
+ *   not that of the session
+ */
+export function memberForm(
+  act: (visit: Visit, member: SignedIn, form: URLSearchParams) => Promise<Response>,
+): (visit: Visit) => Promise<Response> {
+  return async (visit) => {
+    requireNavigation(visit)
+    const form = await readForm(visit)
+    const member = await whoIsSignedIn(visit)
+    if (member === undefined) throw new HubgateError('unauthenticated')
+    if (!isXsrfValid(member.session, field(form, XSRF_FIELD))) throw new HubgateError('xsrf')
+    visit.deps.activity.touchUser(member.principal.id)
+    return act(visit, member, form)
+  }
+}

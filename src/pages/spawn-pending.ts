@@ -1,0 +1,79 @@
+import { safeNext } from '../auth/next.ts'
+import { requireScope } from '../auth/require-scope.ts'
+import { HubgateError } from '../base/errors.ts'
+import { progressEvents } from '../hub/progress.ts'
+import { progressPath, serverPrefix } from '../model/server-url.ts'
+import { notRunningPage } from '../views/not-running-page.ts'
+import { failedPage, progressPage } from '../views/progress-page.ts'
+import { page } from './respond.ts'
+import type { SignedIn } from './signed-in.ts'
+import { memberPage } from './signed-in.ts'
+import { toServer } from './spawn.ts'
+import type { Target } from './target.ts'
+import { may, requireOwner, stateOf, targetOfPath, targetPath } from './target.ts'
+import type { Visit } from './visit.ts'
+
+function common(visit: Visit, { viewer }: SignedIn, target: Target) {
+  const { c, hubPath, origin } = visit
+  return {
+    hubPath,
+    viewer,
+    user: target.user,
+    server: target.server,
+    startHref: `${hubPath}spawn/${targetPath(target)}`,
+    next: safeNext(c.req.query('next'), origin, ''),
+  }
+}
+
+async function starting(visit: Visit, member: SignedIn, target: Target): Promise<Response> {
+  const { config, deps, hubPath } = visit
+  const props = common(visit, member, target)
+  const { user, server, record } = target
+  const events = record === undefined ? [] : await progressEvents(deps.hub, record)
+  return page(
+    progressPage({
+      ...props,
+      events,
+      progressUrl: progressPath(config.base_url, user, server),
+      next: props.next === '' ? serverPrefix(config.base_url, user, server) : props.next,
+      stopHref: `${hubPath}stop/${targetPath(target)}`,
+    }),
+  )
+}
+
+/** The server's output is its owner's: others are told what happened, not what it printed. */
+function failed(visit: Visit, member: SignedIn, target: Target): Response {
+  const failure = target.record?.failure
+  const isOwner = target.owner?.id === member.principal.id
+  return page(
+    failedPage({
+      ...common(visit, member, target),
+      message: failure?.message ?? 'The server failed to start.',
+      output: isOwner ? (failure?.output ?? '') : '',
+    }),
+    { status: failure?.status ?? 500 },
+  )
+}
+
+/** Where a start is watched: its steps, its failure, or the way on (wire-contract §8.1). */
+export const showSpawnPending = memberPage(async (visit, member) => {
+  const target = await targetOfPath(visit, member.viewer)
+  requireScope(member.principal, ['read:servers'], target.resource)
+  requireOwner(target)
+  if (target.record === undefined && target.server !== '') throw new HubgateError('not_found')
+  const state = stateOf(target.record)
+  switch (state) {
+    case 'running':
+      return toServer(visit, target, visit.c.req.query('next'))
+    case 'starting':
+      return starting(visit, member, target)
+    case 'failed':
+      return failed(visit, member, target)
+    case 'stopping':
+    case 'stopped': {
+      const mayStart = may(member.principal, 'start:servers', target)
+      const stopping = state === 'stopping'
+      return page(notRunningPage({ ...common(visit, member, target), mayStart, stopping }))
+    }
+  }
+})

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { LoginLimit } from '../../src/auth/login-limit.ts'
+import { FakeClock } from '../support/hub.ts'
+
+function fail(limit: LoginLimit, times: number, account: string, address: string): void {
+  for (let i = 0; i < times; i++)
+    expect(limit.begin(account, address)).toMatchObject({ allowed: true })
+}
+
+describe('LoginLimit', () => {
+  it('lets ten failures a minute pass, then says how long to wait', () => {
+    const clock = new FakeClock()
+    const limit = new LoginLimit(clock)
+    fail(limit, 4, 'ada', '192.0.2.1')
+    clock.advance(20_000)
+    fail(limit, 6, 'ada', '192.0.2.1')
+    expect(limit.begin('ada', '192.0.2.1')).toEqual({ allowed: false, retryAfter: 40 })
+    clock.advance(39_999)
+    expect(limit.begin('ada', '192.0.2.1')).toEqual({ allowed: false, retryAfter: 1 })
+    clock.advance(1)
+    fail(limit, 4, 'ada', '192.0.2.1')
+    expect(limit.begin('ada', '192.0.2.1')).toMatchObject({ allowed: false })
+  })
+
+  it('does not let a stranger lock an account', () => {
+    const limit = new LoginLimit(new FakeClock())
+    fail(limit, 10, 'ada', '192.0.2.1')
+    expect(limit.begin('ada', '192.0.2.1')).toMatchObject({ allowed: false })
+    expect(limit.begin('ada', '192.0.2.2')).toMatchObject({ allowed: true })
+    expect(limit.begin('grace', '192.0.2.1')).toMatchObject({ allowed: true })
+  })
+
+  it('lets thirty failures a minute pass from one address', () => {
+    const limit = new LoginLimit(new FakeClock())
+    for (let i = 0; i < 30; i++) fail(limit, 1, `user-${i}`, '192.0.2.1')
+    expect(limit.begin('another', '192.0.2.1')).toMatchObject({ allowed: false, retryAfter: 60 })
+    expect(limit.begin('another', '192.0.2.2')).toMatchObject({ allowed: true })
+  })
+
+  it('does not count successes', () => {
+    const limit = new LoginLimit(new FakeClock())
+    for (let i = 0; i < 100; i++) {
+      const attempt = limit.begin('ada', '192.0.2.1')
+      if (attempt.allowed) attempt.succeeded()
+    }
+    expect(limit.begin('ada', '192.0.2.1')).toMatchObject({ allowed: true })
+  })
+
+  it('counts attempts that are still under way', () => {
+    const limit = new LoginLimit(new FakeClock())
+    const attempts = Array.from({ length: 12 }, () => limit.begin('ada', '192.0.2.1'))
+    expect(attempts.filter(({ allowed }) => allowed)).toHaveLength(10)
+  })
+
+  it('takes an IPv4 address and its mapped form for one', () => {
+    const limit = new LoginLimit(new FakeClock())
+    fail(limit, 10, 'ada', '192.0.2.1')
+    expect(limit.begin('ada', '::ffff:192.0.2.1')).toMatchObject({ allowed: false })
+  })
+
+  it('does not confuse address and account', () => {
+    const limit = new LoginLimit(new FakeClock())
+    fail(limit, 10, 'b', 'a')
+    expect(limit.begin('', 'a\nb')).toMatchObject({ allowed: true })
+  })
+
+  it('forgets the oldest rather than grow', () => {
+    const limit = new LoginLimit(new FakeClock(), { max: 4 })
+    fail(limit, 10, 'ada', '192.0.2.1')
+    fail(limit, 1, 'x', '192.0.2.2')
+    fail(limit, 1, 'y', '192.0.2.3')
+    expect(limit.begin('ada', '192.0.2.1')).toMatchObject({ allowed: true })
+  })
+})
