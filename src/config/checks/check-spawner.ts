@@ -1,0 +1,57 @@
+import type { ConfigTree, Finding } from '../config-tree.ts'
+import { nearest } from '../nearest.ts'
+import type { ConfigPath } from '../path.ts'
+import { PLACEHOLDERS, placeholdersIn } from '../placeholders.ts'
+import { entriesOf, textOf, textsOf } from './read.ts'
+
+interface Field {
+  readonly path: ConfigPath
+  readonly text: string
+  readonly allowed: readonly string[]
+}
+
+const NO_SECRET = PLACEHOLDERS.filter((name) => name !== 'token')
+const IN_FOLDER = ['username']
+
+function fieldsOf(tree: ConfigTree): Field[] {
+  const at = (key: string): ConfigPath => ['spawner', key]
+  const notebookDir = textOf(tree, at('notebook_dir'))
+  return [
+    ...[...textsOf(tree, at('cmd')), ...textsOf(tree, at('args'))].map((field) => ({
+      ...field,
+      allowed: NO_SECRET,
+    })),
+    ...entriesOf(tree, at('environment')).flatMap(({ path, value }) =>
+      typeof value === 'string' ? [{ path, text: value, allowed: PLACEHOLDERS }] : [],
+    ),
+    ...(notebookDir === undefined
+      ? []
+      : [{ path: at('notebook_dir'), text: notebookDir, allowed: IN_FOLDER }]),
+  ]
+}
+
+function complaint(name: string, { allowed }: Field, showable: boolean): string {
+  if (name === 'token' && allowed === NO_SECRET) {
+    return '{token} is a secret, and others see the arguments of a process; put it in environment'
+  }
+  const usable = `only ${allowed.map((own) => `{${own}}`).join(' ')} can be used here`
+  if (!showable) return `${usable}, but something else is in braces`
+  const close = nearest(name, allowed)
+  return `${usable}, not {${name}}${close === undefined ? '' : `; did you mean {${close}}?`}`
+}
+
+function check(tree: ConfigTree, field: Field): Finding[] {
+  const { path, text, allowed } = field
+  return (
+    placeholdersIn(text)
+      .filter((name) => !allowed.includes(name))
+      // Braces in a value from outside may be part of a password.
+      .filter((name) => PLACEHOLDERS.includes(name) || !tree.isReference(path))
+      .map((name) => ({ path, message: complaint(name, field, tree.isShowable(path)) }))
+  )
+}
+
+/** What is filled in in commands, arguments, environment and folders of servers is known. */
+export function checkSpawner(tree: ConfigTree): Finding[] {
+  return fieldsOf(tree).flatMap((field) => check(tree, field))
+}

@@ -1,0 +1,230 @@
+import { z } from 'zod'
+
+/** Longer timers would overflow Node's 32-bit milliseconds. */
+const MAX_SECONDS = 1_000_000
+const SECONDS = z.number().max(MAX_SECONDS)
+
+const name = z.string().min(1).max(255)
+const names = z.array(name)
+const seconds = SECONDS.positive()
+const count = z.number().int().min(0)
+
+const listen = z
+  .strictObject({
+    host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+    port: z.number().int().min(0).max(65535).default(8000).describe('Port; 0 picks a free one.'),
+  })
+  .prefault({})
+  .describe('Where the gateway listens.')
+
+const group = z.strictObject({
+  users: names.default([]).describe('Exactly who is in the group; users are made when missing.'),
+  properties: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('Any JSON; the API shows it to those who may read the group.'),
+})
+
+const role = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9\-_~.]{1,253}[a-z0-9]$/,
+      'a role name has 3 to 255 characters: a lower-case letter, then a-z 0-9 - _ ~ . and at the end a letter or digit',
+    )
+    .describe(
+      'user, server and token change the default role of that name; admin keeps its scopes.',
+    ),
+  description: z.string().optional().describe("For people. Left out: the default role's."),
+  scopes: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'What the role allows: read:users!group=class-a. Left out: what the default role has.',
+    ),
+  users: names.default([]).describe('Who has the role.'),
+  groups: names.default([]).describe('Groups whose members have the role.'),
+  services: names.default([]).describe('Services that have the role; each is in services.'),
+})
+
+const customScope = z.strictObject({
+  description: z.string().describe('What the scope allows, for people.'),
+  subscopes: z
+    .array(z.string())
+    .default([])
+    .describe('Custom scopes that this one brings along; each is in custom_scopes.'),
+})
+
+const service = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9._-]{0,254}$/i,
+      'a service name has letters, digits and . _ - and begins with a letter or digit',
+    )
+    .describe('How the API and load_roles call the service.'),
+  api_token: z
+    .string()
+    .optional()
+    .describe(
+      'The hub token of the service, or its sha256: digest. Best taken from the environment.',
+    ),
+  admin: z.boolean().default(false).describe('Whether the service has the admin role.'),
+  info: z.record(z.string(), z.json()).default({}).describe('Any JSON that the API shows.'),
+  display: z.boolean().default(true).describe('Whether pages list the service.'),
+})
+
+const dummy = z.strictObject({
+  kind: z
+    .literal('dummy')
+    .describe('dummy: anybody signs in with the one password. For trying out.'),
+  password: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The one password for everybody; made up and printed at start when left out.'),
+})
+
+const processSpawner = z.strictObject({
+  kind: z.literal('process').describe('process: servers are processes on this machine.'),
+  notebook_auth: z
+    .literal('gateway')
+    .default('gateway')
+    .describe('gateway: the gateway checks visitors, and the server is any HTTP application.'),
+  cmd: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['jupyter', 'lab'])
+    .describe(
+      'The command of a server. {port} {ip} {base_url} {username} {servername} are filled in.',
+    ),
+  args: z
+    .array(z.string())
+    .default([])
+    .describe('More arguments; filled in like cmd. {token} is refused: others see process lists.'),
+  environment: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'this is no name for an environment variable'),
+      z.string(),
+    )
+    .default({})
+    .describe('More environment variables of a server; filled in like cmd, and {token} as well.'),
+  env_keep: z
+    .array(z.string())
+    .default(['PATH', 'LANG', 'LC_ALL', 'TZ', 'VIRTUAL_ENV', 'LD_LIBRARY_PATH'])
+    .describe('The environment variables of the gateway that a server inherits.'),
+  ip: z.string().min(1).default('127.0.0.1').describe('Address that servers listen on.'),
+  notebook_dir: z
+    .string()
+    .min(1)
+    .default('var/home/{username}')
+    .describe('Home and working directory of a server, made when missing.'),
+  default_url: z
+    .string()
+    .default('')
+    .describe('Where opening a server leads, below its own prefix: /lab.'),
+  start_timeout: seconds.default(60).describe('Seconds until the process must run.'),
+  http_timeout: seconds.default(30).describe('Seconds from then until it must answer HTTP.'),
+  stop_timeout: seconds
+    .default(10)
+    .describe('Seconds after which a server that does not end is killed.'),
+  poll_interval: seconds.default(30).describe('Seconds between looks whether a server is alive.'),
+})
+
+const proxy = z
+  .strictObject({
+    connect_timeout: seconds.default(10).describe('Seconds to connect to a server.'),
+    first_byte_timeout: SECONDS.min(0)
+      .default(300)
+      .describe('Seconds until a server must begin its answer; 0 for no limit.'),
+  })
+  .prefault({})
+  .describe('How requests to servers are forwarded.')
+
+/**
+ * The config map (design.md §8): the shape of the file, with the default of each key and the help
+ * that editors show. Unknown keys are faults everywhere. Durations are in seconds.
+ */
+export const configSchema = z.strictObject({
+  listen,
+  base_url: z
+    .string()
+    .regex(
+      /^\/(?:[A-Za-z0-9._~-]+\/)*$/,
+      'a base URL begins and ends with / and has letters, digits and . _ ~ - between: /jupyter/',
+    )
+    .default('/')
+    .describe('The path under which the gateway serves everything.'),
+  public_url: z
+    .url({ protocol: /^https?$/, error: 'this is no URL like https://hub.example.org' })
+    .optional()
+    .describe(
+      'What browsers call the gateway: https://hub.example.org. https makes cookies Secure.',
+    ),
+  store: z
+    .string()
+    .regex(/^sqlite:\s*\S/, 'a store is sqlite:PATH')
+    .default('sqlite:var/hubgate.sqlite')
+    .describe('Where users, tokens and servers are kept: sqlite:PATH, made when missing.'),
+  log_level: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('How much is logged.'),
+  api_tokens: z
+    .record(z.string(), name)
+    .default({})
+    .describe(
+      'Hub tokens: a secret (or its sha256: digest) and the user or service that it is of.',
+    ),
+  admin_users: names.default([]).describe('Users with the admin role; made when missing.'),
+  allowed_users: names
+    .default([])
+    .describe('Who may sign in, besides admin_users; users are made when missing.'),
+  allow_all: z
+    .boolean()
+    .default(false)
+    .describe('Whether everybody may sign in whom the authenticator accepts.'),
+  load_groups: z.record(name, group).default({}).describe('Groups by name; made when missing.'),
+  load_roles: z.array(role).default([]).describe('Roles: who may do what.'),
+  custom_scopes: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^custom:[a-z0-9][a-z0-9_\-*:]+[a-z0-9_*]$/,
+          'a custom scope is named custom: and then at least three of a-z 0-9 _ - * :',
+        ),
+      customScope,
+    )
+    .default({})
+    .describe('Scopes that services define for themselves.'),
+  services: z.array(service).default([]).describe('Programs that use the API in their own name.'),
+  authenticator: z
+    .discriminatedUnion('kind', [dummy])
+    .prefault({ kind: 'dummy' })
+    .describe('How people sign in.'),
+  spawner: z
+    .discriminatedUnion('kind', [processSpawner])
+    .prefault({ kind: 'process' })
+    .describe('How and where servers run.'),
+  proxy,
+  allow_named_servers: z
+    .boolean()
+    .default(true)
+    .describe('Whether a user may have servers besides the default one.'),
+  named_server_limit_per_user: count
+    .default(0)
+    .describe('How many named servers a user may have; 0 for no limit.'),
+  concurrent_spawn_limit: count
+    .default(100)
+    .describe('How many servers may be starting at a time; 0 for no limit.'),
+  active_server_limit: count.default(0).describe('How many servers may be active; 0 for no limit.'),
+  slow_spawn_timeout: SECONDS.min(0)
+    .default(10)
+    .describe('Seconds that a start or stop over the API waits before it answers 202.'),
+})
+
+export type Config = z.output<typeof configSchema>
+export type RoleConfig = Config['load_roles'][number]
+export type ServiceConfig = Config['services'][number]
+export type SpawnerConfig = Config['spawner']
