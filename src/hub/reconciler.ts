@@ -131,7 +131,7 @@ export class Reconciler {
     const key = serverKey(user, name)
     if (this.#ending.signal.aborted) return
     const busy = this.#workers.get(key)
-    if (busy !== undefined) return await busy.done
+    if (busy !== undefined) return busy.done
     const worker: Worker = { noticed: false, onNotice: () => undefined, done: Promise.resolve() }
     this.#workers.set(key, worker)
     const run = async (): Promise<void> => {

@@ -130,7 +130,7 @@ async function findRun(step: Step): Promise<boolean> {
       status: 500,
       reason: 'lost',
       message: 'The gateway was restarted while the server was starting. Start it again.',
-      output: await spawner.output(state),
+      output: await spawner.output(state, server.secret ?? undefined),
     })
     return false
   }
@@ -217,7 +217,7 @@ export async function completeRun(step: Step): Promise<void> {
     if (written) hub.log.info({ server: name, ms: hub.clock.now() - server.since }, 'server ready')
   } catch (error) {
     if (signal.aborted) return
-    const output = await spawner.output(server.spawnerState ?? {})
+    const output = await spawner.output(server.spawnerState ?? {}, server.secret ?? undefined)
     hub.log.warn({ err: error, server: name }, 'start failed')
     await endRun(step, failureOf(error, hub.clock.now(), output))
   }
@@ -239,7 +239,8 @@ export async function stopRun(step: Step): Promise<void> {
 /** A server that was ready and is found dead. */
 export async function buryRun(step: Step, message: string): Promise<void> {
   const { hub, spawner, entry } = step
-  const output = await spawner.output(entry.value.spawnerState ?? {})
+  const { spawnerState, secret } = entry.value
+  const output = await spawner.output(spawnerState ?? {}, secret ?? undefined)
   const failure: ServerFailure = {
     at: hub.clock.now(),
     status: 500,

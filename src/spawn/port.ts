@@ -63,8 +63,11 @@ export interface Spawner {
    */
   stop(state: JsonObject, signal: AbortSignal): Promise<void>
 
-  /** The last lines of the run's own output, for its owner; empty when there is none. */
-  output(state: JsonObject): Promise<string>
+  /**
+   * The last lines of the run's own output, for its owner; empty when there is none.
+   * @param secret the run's secret, taken out wherever it occurs; what looks like a token always is
+   */
+  output(state: JsonObject, secret?: string): Promise<string>
 
   /** Frees what the run left (its log, its claim); the run is over. */
   clean(state: JsonObject): Promise<void>
