@@ -9,7 +9,8 @@ const problems: string[] = []
 const rows = [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm)]
 const documented = new Map(rows.map(([, code, status]) => [code ?? '', Number(status)]))
 for (const [code, { status }] of Object.entries(ERRORS)) {
-  if (documented.get(code) !== status) problems.push(`docs/errors.md: \`${code}\` | ${status} is missing`)
+  if (documented.get(code) !== status)
+    problems.push(`docs/errors.md: \`${code}\` | ${status} is missing`)
   documented.delete(code)
 }
 for (const code of documented.keys()) problems.push(`docs/errors.md: \`${code}\` is no code`)

@@ -29,7 +29,7 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): bool
     env: { ...process.env, ...env },
   })
   if (done.status === 0) return true
-  process.stderr.write(`$ ${command} ${args.join(' ')}\n${done.stdout ?? ''}${done.stderr ?? ''}\n`)
+  process.stderr.write(`$ ${command} ${args.join(' ')}\n${done.stdout}${done.stderr}\n`)
   return false
 }
 
@@ -95,14 +95,10 @@ function installPackages(): void {
   }
 }
 
-switch (process.argv[2]) {
-  case 'run':
-    if (existsSync(JUPYTER) || !onPath('jupyter-lab')) installPython('requirements.txt')
-    break
-  case 'test':
-    installPackages()
-    installPython('requirements-test.txt')
-    break
-  default:
-    fail('say what for: node scripts/setup.ts run|test')
-}
+const purpose = process.argv[2]
+if (purpose === 'run') {
+  if (existsSync(JUPYTER) || !onPath('jupyter-lab')) installPython('requirements.txt')
+} else if (purpose === 'test') {
+  installPackages()
+  installPython('requirements-test.txt')
+} else fail('say what for: node scripts/setup.ts run|test')

@@ -121,6 +121,7 @@ const processSpawner = z.strictObject({
     .describe('Home and working directory of a server, made when missing.'),
   default_url: z
     .string()
+    .regex(/^(?:\/[!-.0-~][!-~]*)?$/, 'must be a path such as /lab')
     .default('')
     .describe('Where opening a server leads, below its own prefix: /lab.'),
   start_timeout: seconds.default(60).describe('Seconds until the process must run.'),

@@ -3,8 +3,8 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -72,6 +72,7 @@ export class GatewayProcess implements AsyncDisposable {
   readonly port: number
   readonly url: string
   #child: ChildProcess | undefined
+  #baseUrl = '/'
   #exited: Promise<void> = Promise.resolve()
   /** What the gateway has printed so far, of all its lives. */
   stdout = ''
@@ -103,6 +104,7 @@ export class GatewayProcess implements AsyncDisposable {
       listen: { port: this.port },
       api_tokens: { [ADMIN_TOKEN]: 'root', ...config.api_tokens },
     }
+    this.#baseUrl = whole.base_url ?? '/'
     await writeFile(this.configFile, stringify(whole))
   }
 
@@ -143,7 +145,7 @@ export class GatewayProcess implements AsyncDisposable {
   ): Promise<ApiAnswer<Body>> {
     const token = options.token === undefined ? ADMIN_TOKEN : options.token
     const body = options.json === undefined ? options.text : JSON.stringify(options.json)
-    const response = await fetch(`${this.url}/hub/api${path}`, {
+    const response = await fetch(`${this.url}${this.#baseUrl}hub/api${path}`, {
       method,
       redirect: 'manual',
       headers: {

@@ -1,0 +1,70 @@
+import { seconds, systemClock } from '../base/clock.ts'
+import { HubgateError } from '../base/errors.ts'
+import { openLog } from '../base/log.ts'
+import { ConfigFaults } from '../config/faults.ts'
+import { loadSnapshot } from '../config/load.ts'
+import type { HubContext } from '../hub/context.ts'
+import { issueToken } from '../hub/tokens.ts'
+import { createUsers, findUser } from '../hub/users.ts'
+import type { UserRecord } from '../model/user.ts'
+import { normalizeUsername } from '../model/username.ts'
+import { StoreCache } from '../store/cache.ts'
+import { openStore } from '../store/open.ts'
+
+export interface TokenWish {
+  note?: string
+  /** Seconds; 0 or absent for never. */
+  expiresIn?: number
+  /** Empty for all that the user may. */
+  scope: string[]
+  store?: string
+}
+
+async function ownerOf(hub: HubContext, raw: string): Promise<UserRecord> {
+  const name = normalizeUsername(raw)
+  const admin = hub.snapshot().config.admin_users.includes(name)
+  await createUsers(hub, [name], { admin })
+  const user = await findUser(hub, name)
+  if (user === undefined) throw new HubgateError('conflict', `User ${name} was just removed.`)
+  return user
+}
+
+async function makeToken(hub: HubContext, name: string, wish: TokenWish): Promise<string> {
+  const user = await ownerOf(hub, name)
+  const { token } = await issueToken(hub, {
+    owner: { kind: 'user', name: user.name, id: user.id },
+    scopes: wish.scope.length === 0 ? ['inherit'] : wish.scope,
+    note: wish.note ?? 'command-line generated',
+    expiresAt:
+      wish.expiresIn === undefined || wish.expiresIn === 0
+        ? null
+        : hub.clock.now() + seconds(wish.expiresIn),
+  })
+  return token
+}
+
+/**
+ * `hubgate token`: makes a token and prints it alone on stdout, while replicas run or not.
+ * @returns the exit code
+ */
+export async function runToken(file: string, user: string, wish: TokenWish): Promise<number> {
+  try {
+    const overrides = wish.store === undefined ? {} : { store: wish.store }
+    const snapshot = await loadSnapshot(file, { overrides })
+    const log = openLog('warn')
+    const store = await openStore(snapshot.config.store, { clock: systemClock, log })
+    const cache = new StoreCache({ store, clock: systemClock, max: 1000 })
+    try {
+      const hub = { store, cache, clock: systemClock, log, snapshot: () => snapshot }
+      console.log(await makeToken(hub, user, wish))
+      return 0
+    } finally {
+      cache.close()
+      await store.close()
+    }
+  } catch (error) {
+    if (!(error instanceof HubgateError || error instanceof ConfigFaults)) throw error
+    console.error(error.message)
+    return 1
+  }
+}

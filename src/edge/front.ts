@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { RenderError } from '../api/deps.ts'
+import { HubgateError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { checkRequest } from './check-request.ts'
+import type { Place } from './classify.ts'
+import { classify } from './classify.ts'
+import type { HubListener } from './hub-app.ts'
+import type { Notebook } from './notebook.ts'
+import type { RequestScope } from './request-scope.ts'
+import { requestScope } from './request-scope.ts'
+import { send, sendRaw } from './send.ts'
+
+export interface FrontOptions {
+  /** Begins and ends with `/`. */
+  baseUrl: string
+  hub: HubListener
+  notebook: Notebook
+  renderError: RenderError
+  log: Log
+}
+
+/** The straight line of every request: check, classify, hand over; and render what was thrown. */
+export class Front {
+  readonly #options: FrontOptions
+
+  constructor(options: FrontOptions) {
+    this.#options = options
+  }
+
+  /** Answers a request. Never rejects. */
+  async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const scope = requestScope(request)
+    response.on('error', () => response.destroy())
+    response.setHeader('X-Request-Id', scope.id)
+    try {
+      const fault = checkRequest(request)
+      if (fault !== null) {
+        response.shouldKeepAlive = false
+        throw fault
+      }
+      await this.#handOver(request, response, scope)
+    } catch (error) {
+      await this.#answerError(error, request, response, scope)
+    }
+  }
+
+  /** Answers an upgrade. Never rejects. */
+  async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const scope = requestScope(request)
+    socket.on('error', () => socket.destroy())
+    try {
+      const fault = checkRequest(request)
+      if (fault !== null) throw fault
+      const place = classify(request.url ?? '', this.#options.baseUrl)
+      if (place.kind === 'invalid') throw new HubgateError('invalid_target', place.reason)
+      if (place.kind !== 'user') throw new HubgateError('not_found')
+      await this.#options.notebook.upgrade(request, socket, head, place, scope)
+    } catch (error) {
+      if (socket.destroyed) return
+      await sendRaw(socket, this.#render(error, request, scope)).catch(() => socket.destroy())
+    }
+  }
+
+  async #handOver(
+    request: IncomingMessage,
+    response: ServerResponse,
+    scope: RequestScope,
+  ): Promise<void> {
+    const place = classify(request.url ?? '', this.#options.baseUrl)
+    switch (place.kind) {
+      case 'hub-api':
+      case 'hub-page':
+        await this.#options.hub(request, response, scope)
+        return
+      case 'user': {
+        const { notebook } = this.#options
+        const sentOn = await notebook.serve(request, response, place, scope)
+        if (sentOn !== undefined) redirect(response, 302, sentOn.location)
+        return
+      }
+      case 'root':
+      case 'elsewhere':
+      case 'add-slash':
+        redirect(response, place.kind === 'add-slash' ? 301 : 302, this.#location(place))
+        return
+      case 'service':
+      case 'outside':
+        throw new HubgateError('not_found')
+      case 'invalid':
+        response.shouldKeepAlive = false
+        throw new HubgateError('invalid_target', place.reason)
+    }
+  }
+
+  /** Below the base URL, what is nobody's is the hub's (wire-contract §8.1). */
+  #location(place: Extract<Place, { kind: 'root' | 'elsewhere' | 'add-slash' }>): string {
+    const { baseUrl } = this.#options
+    switch (place.kind) {
+      case 'root':
+        return `${baseUrl}hub/${place.query}`
+      case 'elsewhere':
+        return `${baseUrl}hub/${place.rest}${place.query}`
+      case 'add-slash':
+        return place.location
+    }
+  }
+
+  async #answerError(
+    error: unknown,
+    request: IncomingMessage,
+    response: ServerResponse,
+    scope: RequestScope,
+  ): Promise<void> {
+    if (response.headersSent || response.destroyed) {
+      response.destroy()
+      return
+    }
+    if (!request.complete) response.shouldKeepAlive = false
+    await send(response, this.#render(error, request, scope)).catch(() => response.destroy())
+  }
+
+  #render(error: unknown, request: IncomingMessage, scope: RequestScope): Response {
+    const { headers, url = '/' } = request
+    const path = url.split('?', 1)[0] ?? '/'
+    return this.#options.renderError(error, { accept: headers.accept, path, id: scope.id })
+  }
+}
+
+function redirect(response: ServerResponse, status: 301 | 302, location: string): void {
+  response.writeHead(status, { location, 'cache-control': 'no-store', 'content-length': '0' }).end()
+}

@@ -1,0 +1,183 @@
+import { join } from 'node:path'
+import { buildApi } from '../api/app.ts'
+import type { Authenticator } from '../auth/authenticators/port.ts'
+import { openAuthenticator } from '../auth/open-authenticator.ts'
+import type { Clock } from '../base/clock.ts'
+import { seconds } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { randomId } from '../base/random.ts'
+import type { LoadOptions } from '../config/load.ts'
+import type { Snapshot } from '../config/snapshot.ts'
+import { Activity } from '../hub/activity.ts'
+import type { HubContext } from '../hub/context.ts'
+import { provision } from '../hub/provision.ts'
+import { Reconciler } from '../hub/reconciler.ts'
+import { buildPages } from '../pages/app.ts'
+import { Connections } from '../proxy/connections.ts'
+import type { ProxyContext } from '../proxy/passage.ts'
+import { RouteTable } from '../proxy/route-table.ts'
+import { UpstreamPools } from '../proxy/upstream-pools.ts'
+import { openSpawner } from '../spawn/open.ts'
+import type { Spawner } from '../spawn/port.ts'
+import { StoreCache } from '../store/cache.ts'
+import { openStore } from '../store/open.ts'
+import { errorRenderer } from './error-response.ts'
+import { Front } from './front.ts'
+import { buildHubApp } from './hub-app.ts'
+import { Listener } from './listener.ts'
+import { Notebook } from './notebook.ts'
+import { LiveConfig } from './reload.ts'
+import { routeInfos } from './route-info.ts'
+import { VERSION } from './version.ts'
+
+/** Values that the cache keeps; a user in use takes a handful. */
+const CACHE_SIZE = 100_000
+/** Where the process spawner keeps its runs. */
+const RUN_DIR = join('var', 'servers')
+/** Milliseconds that requests in flight get when the gateway ends. */
+const GRACE_MS = seconds(10)
+
+export interface GatewayOptions {
+  snapshot: Snapshot
+  /** What the command line said, for reloads. */
+  overrides: NonNullable<LoadOptions['overrides']>
+  /** The dummy authenticator's password when the config has none. */
+  madeUpPassword: string | undefined
+  clock: Clock
+  log: Log
+}
+
+/** A replica that serves. */
+export interface Gateway {
+  /** Where it is reached, without a slash at the end. */
+  readonly url: string
+  /** Drains and ends it; servers go on running. */
+  close(): Promise<void>
+}
+
+/** What follows from a snapshot and is built anew with each. */
+interface Built {
+  spawner: Spawner
+  authenticator: Authenticator
+}
+
+/**
+ * Puts a replica together and serves: the composition root.
+ * @throws HubgateError when the store or the address cannot be had
+ */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { clock, log } = options
+  const { base_url, listen, store: storeUrl } = options.snapshot.config
+  const store = await openStore(storeUrl, { clock, log })
+  const cache = new StoreCache({ store, clock, max: CACHE_SIZE })
+
+  const build = ({ config }: Snapshot): Built => ({
+    spawner: openSpawner(config.spawner, {
+      baseUrl: base_url,
+      runDir: RUN_DIR,
+      clock,
+      log,
+      version: VERSION,
+    }),
+    authenticator: openAuthenticator(config.authenticator, options.madeUpPassword),
+  })
+  let built = build(options.snapshot)
+  const live = new LiveConfig(options.snapshot, {
+    log,
+    overrides: options.overrides,
+    onSwap: async (snapshot) => {
+      built = build(snapshot)
+      cache.clear()
+      await provision(hub)
+    },
+  })
+
+  const hub: HubContext = {
+    store,
+    cache,
+    clock,
+    log,
+    snapshot: () => live.current,
+    verifyServer: (user, name) => reconciler.verify(user, name),
+  }
+  const activity = new Activity(hub)
+  const routes = new RouteTable({ store, log, baseUrl: base_url })
+  const reconciler = new Reconciler(hub, { holder: randomId(), spawner: () => built.spawner })
+  const proxy = openProxy(hub, activity, routes)
+  const renderError = errorRenderer({ log, baseUrl: () => base_url })
+
+  await provision(hub)
+  await routes.load()
+  reconciler.start()
+
+  let url = ''
+  const api = buildApi({
+    hub,
+    activity,
+    routes: () => routeInfos(routes, base_url, url),
+    renderError,
+    version: VERSION,
+    spawnerInfo: built.spawner,
+    authenticatorInfo: built.authenticator,
+  })
+  const pages = buildPages({ hub, activity, authenticator: () => built.authenticator })
+  const front = new Front({
+    baseUrl: base_url,
+    hub: buildHubApp({
+      apiPath: `${base_url}hub/api`,
+      api,
+      pagesPath: `${base_url}hub`,
+      pages,
+      renderError,
+    }),
+    notebook: new Notebook({ hub, activity, routes, proxy }),
+    renderError,
+    log,
+  })
+  const listener = new Listener(front)
+  const close = async (): Promise<void> => {
+    await listener.close(GRACE_MS)
+    await live.close()
+    await reconciler.close()
+    routes.close()
+    proxy.pools.close()
+    await activity.close()
+    cache.close()
+    await store.close()
+  }
+  try {
+    const port = await listener.listen(listen.host, listen.port)
+    url = `http://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${port}`
+  } catch (error) {
+    await close()
+    throw error
+  }
+  log.info({ url, store: store.description, version: VERSION }, 'ready')
+  return { url, close }
+}
+
+/** The data plane: pools and open exchanges end with the route that they belong to. */
+function openProxy(hub: HubContext, activity: Activity, routes: RouteTable): ProxyContext {
+  const { config } = hub.snapshot()
+  const connectTimeoutMs = seconds(config.proxy.connect_timeout)
+  const firstByteTimeoutMs = seconds(config.proxy.first_byte_timeout)
+  const pools = new UpstreamPools({ connectTimeoutMs, firstByteTimeoutMs })
+  const connections = new Connections()
+  routes.onGone((route) => {
+    pools.drop(route)
+    connections.closeByServer(route.fullName, 'the server was stopped')
+  })
+  return {
+    pools,
+    connections,
+    clock: hub.clock,
+    log: hub.log,
+    baseUrl: config.base_url,
+    connectTimeoutMs,
+    firstByteTimeoutMs,
+    touch: ({ userId, server }) => {
+      activity.touchServer(userId, server)
+      activity.touchUser(userId)
+    },
+  }
+}

@@ -1,0 +1,191 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { RouteAnswer } from '../auth/allow-route.ts'
+import { allowRoute } from '../auth/allow-route.ts'
+import { hubPath } from '../auth/cookies.ts'
+import { HubgateError } from '../base/errors.ts'
+import type { Activity } from '../hub/activity.ts'
+import type { HubContext } from '../hub/context.ts'
+import { findServer } from '../hub/servers.ts'
+import type { Principal } from '../model/principal.ts'
+import { escapePath } from '../model/server-url.ts'
+import { forward } from '../proxy/forward.ts'
+import type { Passage, ProxyContext } from '../proxy/passage.ts'
+import { tokensIn, withoutTokens } from '../proxy/query-token.ts'
+import type { Route } from '../proxy/route.ts'
+import type { RouteTable } from '../proxy/route-table.ts'
+import { upgrade } from '../proxy/upgrade.ts'
+import type { UserPlace } from './classify.ts'
+import type { RequestScope } from './request-scope.ts'
+
+export interface NotebookDeps {
+  hub: HubContext
+  activity: Activity
+  routes: RouteTable
+  proxy: ProxyContext
+}
+
+/** Where the visitor of a page is sent on to instead of an answer. */
+export interface SentOn {
+  location: string
+}
+
+interface Target {
+  server: string
+  /** Undefined while the server is not ready. */
+  route: Route | undefined
+}
+
+/** Guards and forwards what is below `/user/<name>/` (design.md §3). */
+export class Notebook {
+  readonly #deps: NotebookDeps
+
+  constructor(deps: NotebookDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Answers an HTTP request by forwarding it.
+   * @returns where to send the visitor instead: a browser that must sign in or start the server
+   * @throws HubgateError when the visitor may not pass, the server does not run or does not answer
+   */
+  async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    place: UserPlace,
+    scope: RequestScope,
+  ): Promise<SentOn | undefined> {
+    const target = await this.#target(place)
+    const answer = await this.#ask(request, place, target, scope, false)
+    if (answer.answer === 'refused') throw answer.error
+    if (answer.answer === 'sign-in') {
+      if (isNavigation(request)) return this.#toHub(place)
+      throw new HubgateError('unauthenticated')
+    }
+    if (target.route === undefined) {
+      if (isNavigation(request)) return this.#toHub(place)
+      throw this.#notRunning(place, target.server, request, scope)
+    }
+    const landing = this.#landing(request, place, target.route)
+    if (landing !== undefined) return landing
+    await forward(request, response, target.route, this.#passage(answer.principal, scope))
+    return undefined
+  }
+
+  /**
+   * Answers a WebSocket upgrade by forwarding it.
+   * @throws HubgateError as `serve` does; a browser is not sent on
+   */
+  async upgrade(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    place: UserPlace,
+    scope: RequestScope,
+  ): Promise<void> {
+    const target = await this.#target(place)
+    const answer = await this.#ask(request, place, target, scope, true)
+    if (answer.answer === 'refused') throw answer.error
+    if (answer.answer === 'sign-in') throw new HubgateError('unauthenticated')
+    if (target.route === undefined) {
+      throw this.#notRunning(place, target.server, request, scope)
+    }
+    await upgrade(request, socket, head, target.route, this.#passage(answer.principal, scope))
+  }
+
+  /** The named server if the next segment names one that exists, else the default one. */
+  async #target({ user, second }: UserPlace): Promise<Target> {
+    const { hub, routes } = this.#deps
+    const named = second !== null && hub.snapshot().config.allow_named_servers
+    const found = routes.find(user, named ? second : null)
+    if (found !== undefined && found.server !== '') return found
+    const isStopped = named && (await findServer(hub, user, second)) !== undefined
+    if (isStopped) return { server: second, route: routes.get(user, second) }
+    return { server: '', route: found?.route }
+  }
+
+  #ask(
+    request: IncomingMessage,
+    place: UserPlace,
+    target: Target,
+    scope: RequestScope,
+    isUpgrade: boolean,
+  ): Promise<RouteAnswer> {
+    const { headers, method = 'GET' } = request
+    return allowRoute(this.#deps.hub, {
+      user: place.user,
+      server: target.server,
+      authorization: headers.authorization,
+      queryToken: tokensIn(place.query),
+      cookieHeader: headers.cookie,
+      method,
+      isUpgrade,
+      host: headers.host,
+      tls: scope.tls,
+      origin: headers.origin,
+      secFetchSite: single(headers['sec-fetch-site']),
+      secFetchMode: single(headers['sec-fetch-mode']),
+      secFetchDest: single(headers['sec-fetch-dest']),
+    })
+  }
+
+  #passage(principal: Principal, scope: RequestScope): Passage {
+    const { activity, hub, proxy } = this.#deps
+    const { credential } = principal
+    if (credential.type === 'token') activity.touchToken(credential.id)
+    const isPublic = hub.snapshot().config.public_url?.startsWith('https:') === true
+    return {
+      proxy,
+      credentialId: credential.id,
+      clientAddress: scope.address,
+      proto: scope.tls || isPublic ? 'https' : 'http',
+    }
+  }
+
+  /** Where opening a server leads, when the config says so. */
+  #landing(request: IncomingMessage, place: UserPlace, route: Route): SentOn | undefined {
+    const { default_url } = this.#deps.hub.snapshot().config.spawner
+    if (default_url === '' || place.path !== route.prefix || !isNavigation(request)) return
+    return { location: `${route.prefix}${default_url.slice(1)}${withoutTokens(place.query)}` }
+  }
+
+  /** The hub's page for a server: it signs the visitor in, or says how to start the server. */
+  #toHub(place: UserPlace): SentOn {
+    const { config } = this.#deps.hub.snapshot()
+    const rest = place.path.slice(config.base_url.length)
+    return { location: `${hubPath(config)}${rest}${withoutTokens(place.query)}` }
+  }
+
+  /** JupyterHub's answer for clients (wire-contract §8.3): `message` and nothing else. */
+  #notRunning(
+    place: UserPlace,
+    server: string,
+    request: IncomingMessage,
+    scope: RequestScope,
+  ): HubgateError {
+    const { config } = this.#deps.hub.snapshot()
+    const origin =
+      config.public_url === undefined
+        ? `${scope.tls ? 'https' : 'http'}://${request.headers.host ?? ''}`
+        : new URL(config.public_url).origin
+    const name = [place.user, ...(server === '' ? [] : [server])].map(escapePath).join('/')
+    const restart = `${origin}${hubPath(config)}spawn/${name}`
+    const message = `JupyterHub server no longer running at ${place.path}. Restart the server at ${restart}`
+    return new HubgateError('server_not_running', message)
+  }
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}
+
+/** Whether a person went there with a browser: only then is a redirect of use. */
+function isNavigation({ method, headers }: IncomingMessage): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false
+  const mode = single(headers['sec-fetch-mode'])
+  if (mode !== undefined) return mode === 'navigate'
+  const accept = headers.accept ?? ''
+  const page = accept.indexOf('text/html')
+  const data = accept.indexOf('application/json')
+  return page >= 0 && (data < 0 || page < data)
+}

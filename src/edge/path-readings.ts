@@ -1,0 +1,66 @@
+/**
+ * What a more lenient reader than us could make of a path (threats.md P1): servers decode, drop
+ * parameters, resolve dots and merge slashes in different orders, some of them more than once.
+ */
+
+const ROUNDS = 3
+const ESCAPE = /%([0-9A-Fa-f]{2})/g
+/** Bytes that encode an ASCII character in more of them than it needs; never valid UTF-8. */
+const OVERLONG = /[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/
+const SUSPECT = /[%;\\]|\/\.|\/\//
+
+/** Whether any reader could see another path than the one that is written. */
+export function isAmbiguous(path: string): boolean {
+  return SUSPECT.test(path)
+}
+
+/** Each escape as the byte it stands for (one char a byte); what is no escape stays. */
+function decodeBytes(text: string): string {
+  return text.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+}
+
+/** The segments that are left, or null when `..` climbs into the first `fixed` ones. */
+function settle(text: string, fixed: number): string[] | null {
+  const settled: string[] = []
+  for (const written of text.replaceAll('\\', '/').split('/')) {
+    const params = written.indexOf(';')
+    const segment = params < 0 ? written : written.slice(0, params)
+    if (segment === '' || segment === '.') continue
+    if (segment !== '..') settled.push(segment)
+    else if (settled.length > fixed) settled.pop()
+    else return null
+  }
+  return settled
+}
+
+/**
+ * The path after 0 to 3 rounds of percent-decoding, ending early when nothing is left to decode.
+ * Chars above 0x7f stand for bytes.
+ */
+export function readings(path: string): string[] {
+  const found = [path]
+  let text = path
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = decodeBytes(text)
+    if (next === text) break
+    found.push(next)
+    text = next
+  }
+  return found
+}
+
+/**
+ * Whether every reading of the path stays below its own first segments.
+ * @param path the raw path
+ * @param prefix those segments, raw
+ */
+export function staysBelow(path: string, prefix: readonly string[]): boolean {
+  if (!isAmbiguous(path)) return true
+  const decoded = prefix.map(decodeBytes)
+  return readings(path).every((text, round) => {
+    if (round > 0 && OVERLONG.test(text)) return false
+    const expected = round === 0 ? prefix : decoded
+    const settled = settle(text, prefix.length)
+    return settled !== null && expected.every((segment, i) => settled[i] === segment)
+  })
+}

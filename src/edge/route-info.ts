@@ -1,0 +1,17 @@
+import type { RouteInfo } from '../api/deps.ts'
+import type { RouteTable } from '../proxy/route-table.ts'
+
+/** The routing table as `GET /hub/api/proxy` shows it: the hub's own route first, no secrets. */
+export function routeInfos(
+  routes: RouteTable,
+  baseUrl: string,
+  hubUrl: string,
+): readonly RouteInfo[] {
+  const hub: RouteInfo = { routespec: baseUrl, target: hubUrl, data: { hub: true } }
+  const servers = routes.all().map(({ prefix, url, user, server }) => ({
+    routespec: prefix,
+    target: url,
+    data: { user, server_name: server },
+  }))
+  return [hub, ...servers]
+}

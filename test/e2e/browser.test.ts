@@ -1,0 +1,91 @@
+import type { Browser, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { GatewayProcess } from '../support/gateway-process.ts'
+
+/** A person with Debian's chromium: sign in, start, watch, run a cell, stop, sign out. */
+
+let gateway: GatewayProcess
+let browser: Browser
+
+beforeAll(async () => {
+  gateway = await GatewayProcess.start()
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ],
+  })
+})
+
+afterAll(async () => {
+  await browser.close()
+  await gateway[Symbol.asyncDispose]()
+})
+
+async function signIn(page: Page, name: string, password = 'open sesame'): Promise<void> {
+  await page.goto(gateway.url)
+  await page.getByLabel('Username').fill(name)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+it('takes a person from signing in to a cell in JupyterLab and back', async () => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const secrets: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/user/ada/')) secrets.push(request.headers()['authorization'] ?? '')
+  })
+
+  await signIn(page, 'ada', 'wrong')
+  await page.getByRole('alert').waitFor()
+  await signIn(page, 'ada')
+  await page.getByRole('button', { name: /start/i }).first().click()
+  const bar = page.getByRole('progressbar')
+  await bar.waitFor()
+
+  await page.waitForURL(/\/user\/ada\//, { timeout: 60_000 })
+  await page.getByText('Python 3 (ipykernel)').first().click({ timeout: 60_000 })
+  const cell = page.locator('.jp-Notebook .jp-Cell .cm-content').first()
+  await cell.click({ timeout: 60_000 })
+  await page.keyboard.type('6*7')
+  await page.keyboard.press('Shift+Enter')
+  const output = page.locator('.jp-OutputArea-output').first()
+  await output.waitFor({ timeout: 60_000 })
+  expect((await output.textContent())?.trim()).toBe('42')
+  expect(secrets.every((secret) => secret === '')).toBe(true)
+
+  await page.goto(`${gateway.url}/hub/home`)
+  await page.getByRole('button', { name: /stop/i }).first().click()
+  await page.getByRole('button', { name: /start/i }).first().waitFor()
+  await page
+    .getByRole('button', { name: /sign out/i })
+    .first()
+    .click()
+  await page.goto(`${gateway.url}/hub/home`)
+  await page.getByLabel('Username').waitFor()
+  const left = await page.goto(`${gateway.url}/user/ada/lab`)
+  expect(left?.url()).toContain('/hub/login')
+  await context.close()
+})
+
+it('works without JavaScript as far as the server', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await context.newPage()
+  await signIn(page, 'grace')
+  await page.getByRole('button', { name: /start/i }).first().click()
+  await page.waitForURL(/\/user\/grace\//, { timeout: 60_000 })
+  expect(await page.title()).toContain('JupyterLab')
+  await context.close()
+})
+
+it('does not let one user into another’s server', async () => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await signIn(page, 'eve')
+  const answer = await page.goto(`${gateway.url}/user/ada/lab`)
+  expect(answer?.status()).toBe(404)
+  await context.close()
+})

@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
+import { HubgateError } from '../../src/base/errors.ts'
+import { openLog } from '../../src/base/log.ts'
+import { checkRequest } from '../../src/edge/check-request.ts'
+import { Connections } from '../../src/proxy/connections.ts'
+import { forward } from '../../src/proxy/forward.ts'
+import type { Passage } from '../../src/proxy/passage.ts'
+import { refuseWithError } from '../../src/proxy/refuse-upgrade.ts'
+import type { Route } from '../../src/proxy/route.ts'
+import { upgrade } from '../../src/proxy/upgrade.ts'
+import { UpstreamPools } from '../../src/proxy/upstream-pools.ts'
+
+/** What servers are sent as theirs in tests. */
+export const SECRET = 'the-servers-own-secret'
+
+/** A route to somewhere, with a key of its own. */
+export function testRoute(url: string, runId = 'run-1'): Route {
+  return {
+    user: 'ada',
+    userId: '1',
+    server: '',
+    fullName: 'ada/',
+    runId,
+    url,
+    prefix: '/user/ada/',
+    secret: SECRET,
+    key: `${runId} ${url}`,
+  }
+}
+
+export interface HarnessOptions {
+  connectTimeoutMs?: number
+  firstByteTimeoutMs?: number
+}
+
+export interface Harness {
+  port: number
+  url: string
+  route: Route
+  passage: Passage
+  connections: Connections
+  pools: UpstreamPools
+  /** How often the server was noted as used. */
+  touches: () => number
+  /** How each exchange ended, in order: `ok` or the code of an error. */
+  outcomes: string[]
+  server: Server
+}
+
+/** The proxy behind a listener of its own, without the rest of the gateway: everybody may pass. */
+export async function openHarness(url: string, options: HarnessOptions = {}): Promise<Harness> {
+  const { connectTimeoutMs = 2_000, firstByteTimeoutMs = 4_000 } = options
+  const pools = new UpstreamPools({ connectTimeoutMs, firstByteTimeoutMs })
+  const connections = new Connections()
+  const outcomes: string[] = []
+  let touched = 0
+  const passage: Passage = {
+    proxy: {
+      pools,
+      connections,
+      clock: systemClock,
+      log: openLog('silent'),
+      baseUrl: '/',
+      connectTimeoutMs,
+      firstByteTimeoutMs,
+      touch: () => {
+        touched += 1
+      },
+    },
+    credentialId: 'credential-1',
+    clientAddress: '127.0.0.1',
+    proto: 'http',
+  }
+  const route = testRoute(url)
+
+  async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('X-Request-Id', 'test')
+    try {
+      const fault = checkRequest(request)
+      if (fault !== null) {
+        response.shouldKeepAlive = false
+        throw fault
+      }
+      await forward(request, response, route, passage)
+      outcomes.push('ok')
+    } catch (error) {
+      const code = error instanceof HubgateError ? error.code : 'internal'
+      outcomes.push(code)
+      const status = error instanceof HubgateError ? error.status : 500
+      response.writeHead(status, { 'content-type': 'application/json' }).end(`{"code":"${code}"}`)
+    }
+  }
+
+  async function onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const fault = checkRequest(request)
+    if (fault === null) await upgrade(request, socket, head, route, passage)
+    else refuseWithError(socket, fault)
+    outcomes.push('upgrade')
+  }
+
+  const server = createServer({ requestTimeout: 0 })
+  server.maxHeadersCount = 0
+  server.on('request', (request, response) => void onRequest(request, response))
+  server.on('upgrade', (request, socket, head) => void onUpgrade(request, socket as Socket, head))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    pools.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    route,
+    passage,
+    connections,
+    pools,
+    touches: () => touched,
+    outcomes,
+    server,
+  }
+}
