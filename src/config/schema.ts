@@ -142,6 +142,19 @@ const proxy = z
   .prefault({})
   .describe('How requests to servers are forwarded.')
 
+const cull = z
+  .strictObject({
+    idle_after: SECONDS.min(0)
+      .default(0)
+      .describe('Seconds without use after which a server is stopped; 0 for never.'),
+    max_age: SECONDS.min(0)
+      .default(0)
+      .describe('Seconds after which a server is stopped however it is used; 0 for never.'),
+    every: seconds.default(300).describe('Seconds between looks.'),
+  })
+  .prefault({})
+  .describe('Which servers are stopped by themselves.')
+
 /**
  * The config map (design.md §8): the shape of the file, with the default of each key and the help
  * that editors show. Unknown keys are faults everywhere. Durations are in seconds.
@@ -220,6 +233,7 @@ export const configSchema = z.strictObject({
     .default(100)
     .describe('How many servers may be starting at a time; 0 for no limit.'),
   active_server_limit: count.default(0).describe('How many servers may be active; 0 for no limit.'),
+  cull,
   slow_spawn_timeout: SECONDS.min(0)
     .default(10)
     .describe('Seconds that a start or stop over the API waits before it answers 202.'),

@@ -9,7 +9,9 @@ import { randomId } from '../base/random.ts'
 import type { LoadOptions } from '../config/load.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { Activity } from '../hub/activity.ts'
+import { Background } from '../hub/background.ts'
 import type { HubContext } from '../hub/context.ts'
+import { cullServers } from '../hub/culler.ts'
 import { provision } from '../hub/provision.ts'
 import { Reconciler } from '../hub/reconciler.ts'
 import { buildPages } from '../pages/app.ts'
@@ -102,13 +104,22 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const activity = new Activity(hub)
   const routes = new RouteTable({ store, log, baseUrl: base_url })
-  const reconciler = new Reconciler(hub, { holder: randomId(), spawner: () => built.spawner })
+  const holder = randomId()
+  const reconciler = new Reconciler(hub, { holder, spawner: () => built.spawner })
+  const background = new Background(hub, holder)
   const proxy = openProxy(hub, activity, routes)
   const renderError = errorRenderer({ log, baseUrl: () => base_url })
 
   await provision(hub)
   await routes.load()
   reconciler.start()
+  background.add({
+    name: 'cull',
+    everyMs: () => seconds(live.current.config.cull.every),
+    round: async (signal) => {
+      await cullServers(hub, activity, signal)
+    },
+  })
 
   let url = ''
   const api = buildApi({
@@ -138,7 +149,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const close = async (): Promise<void> => {
     await listener.close(GRACE_MS)
     await live.close()
-    await reconciler.close()
+    await Promise.all([background.close(), reconciler.close()])
     routes.close()
     proxy.pools.close()
     await activity.close()
