@@ -8,7 +8,11 @@ import { rawClient } from '../proxy/raw-connection.ts'
 
 /** What Node's parser and then checkRequest make of these bytes: a code, `ok`, or `unparsed`. */
 async function verdict(bytes: string): Promise<string> {
-  const server = createServer({ maxHeaderSize: 256 * 1024, insecureHTTPParser: true })
+  const server = createServer({
+    maxHeaderSize: 256 * 1024,
+    insecureHTTPParser: true,
+    requireHostHeader: false,
+  })
   server.maxHeadersCount = 0
   const seen = new Promise<string>((resolve) => {
     const answer = (request: IncomingMessage): void => resolve(checkRequest(request)?.code ?? 'ok')

@@ -1,0 +1,93 @@
+import { requireScope } from '../auth/require-scope.ts'
+import { HubgateError } from '../base/errors.ts'
+import type { HubContext } from '../hub/context.ts'
+import { findUser } from '../hub/users.ts'
+import type { Resource } from '../model/allows.ts'
+import { allows } from '../model/allows.ts'
+import type { Principal } from '../model/principal.ts'
+import { fullName } from '../model/server.ts'
+import type { GuardedPolicy, PathParams } from './route.ts'
+
+/** A user as a resource, whether or not there is such a user. */
+async function userNamed(hub: HubContext, name: string): Promise<Resource> {
+  return { user: name, groupsOfUser: (await findUser(hub, name))?.groups ?? [] }
+}
+
+/** Lists are shown to whoever holds the scope in a form that the list can be narrowed to. */
+function requireListing(
+  principal: Principal,
+  policy: Extract<GuardedPolicy, { kind: 'listing' }>,
+): void {
+  const [scope] = policy.scopes
+  const held = principal.scopes.get(scope)
+  const narrowed =
+    held !== undefined && held !== true && policy.filters.some((kind) => held[kind] !== undefined)
+  if (held === true || narrowed) return
+  // Held in no form that helps here is as good as not held: 403, where `elsewhere` would be 404.
+  requireScope({ ...principal, scopes: new Map() }, policy.scopes, undefined)
+}
+
+async function resourceOf(
+  hub: HubContext,
+  policy: GuardedPolicy,
+  params: PathParams,
+): Promise<Resource | undefined> {
+  switch (policy.kind) {
+    case 'user':
+      return userNamed(hub, params.name)
+    case 'server': {
+      const server = fullName(params.name, params.server)
+      return { ...(await userNamed(hub, params.name)), server }
+    }
+    case 'group':
+      return { group: params.group }
+    case 'unfiltered':
+    case 'listing':
+    case 'identified':
+    case 'in-handler':
+      return undefined
+  }
+}
+
+/** Notebook tokens tell here who they belong to, and do nothing else (design.md §2). */
+function refuseNotebookToken({ credential }: Principal): void {
+  if (credential.type === 'token' && credential.kind === 'notebook') {
+    throw new HubgateError('notebook_token_refused')
+  }
+}
+
+/**
+ * Lets a request pass that the route's policy allows.
+ * @returns the principal, who is known by now
+ * @throws HubgateError as {@link requireScope} does; `forbidden` without a text where only being
+ *   known matters (wire-contract §1.1, Auth failure)
+ */
+export async function authorize(
+  hub: HubContext,
+  policy: GuardedPolicy,
+  principal: Principal | undefined,
+  params: PathParams,
+): Promise<Principal> {
+  if (principal === undefined) {
+    const byScope = policy.kind !== 'identified' && policy.kind !== 'in-handler'
+    throw new HubgateError(byScope ? 'unauthenticated' : 'forbidden')
+  }
+  if (policy.kind === 'identified') return principal
+  refuseNotebookToken(principal)
+  if (policy.kind === 'in-handler') return principal
+  if (policy.kind === 'listing') requireListing(principal, policy)
+  else requireScope(principal, policy.scopes, await resourceOf(hub, policy, params))
+  return principal
+}
+
+/**
+ * Which of a listing's users or groups somebody sees, for the queries of the hub.
+ * @returns undefined for all of them
+ */
+export function visibleIn(
+  principal: Principal,
+  scope: string,
+): ((resource: Resource) => boolean) | undefined {
+  if (principal.scopes.get(scope) === true) return undefined
+  return (resource) => allows(principal.scopes, scope, resource) === 'yes'
+}
