@@ -4,8 +4,6 @@ import { isXsrfValid, XSRF_FIELD, XSRF_HEADERS } from '../auth/xsrf.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { SessionRecord } from '../hub/records.ts'
 
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
-
 function isForeign(request: Request, publicUrl: string | undefined): boolean {
   const url = new URL(request.url)
   const secFetchSite = request.headers.get('sec-fetch-site') ?? undefined
@@ -31,8 +29,9 @@ function isForm(request: Request): boolean {
 }
 
 /**
- * What a request must show beside the login cookie (threats P13): it comes from no other site, and
- * one that changes something carries the session's `_xsrf` value. Nothing exempts from it.
+ * What a request must show beside the login cookie (threats P13, P17): it comes from no other site and
+ * carries the session's `_xsrf` value. Nothing exempts from it, reading neither: content of a user's
+ * own server shares the origin, and could read what the visitor may.
  * @throws HubgateError `forbidden`, `xsrf`, `unauthenticated`
  */
 export function checkCookieRequest(
@@ -46,7 +45,6 @@ export function checkCookieRequest(
       'Pages of other sites cannot use this API with your cookie.',
     )
   }
-  if (SAFE.has(request.method)) return
   if (isForm(request)) throw new HubgateError('unauthenticated')
   if (!isXsrfValid(session, xsrfOf(request))) throw new HubgateError('xsrf')
 }

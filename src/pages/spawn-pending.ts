@@ -34,7 +34,7 @@ async function starting(visit: Visit, member: SignedIn, target: Target): Promise
     progressPage({
       ...props,
       events,
-      progressUrl: progressPath(config.base_url, user, server),
+      progressUrl: `${progressPath(config.base_url, user, server)}?_xsrf=${member.viewer.xsrf}`,
       next: props.next === '' ? serverPrefix(config.base_url, user, server) : props.next,
       stopHref: `${hubPath}stop/${targetPath(target)}`,
     }),

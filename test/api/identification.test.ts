@@ -27,7 +27,8 @@ describe('a token', () => {
 
   it('that is no good does not fall back to the cookie', async () => {
     const { call, browserOf } = await openRig()
-    const { headers } = await browserOf('ops')
+    const browser = await browserOf('ops')
+    const headers = { ...browser.headers, 'x-xsrftoken': browser.xsrf }
     const both = { ...headers, authorization: 'token unknown-token' }
     expectError(await call('GET', '/users', both), 403, NOBODY)
     expect((await call('GET', '/users', headers)).status).toBe(200)
@@ -61,15 +62,27 @@ describe('a notebook token', () => {
 })
 
 describe('the login cookie', () => {
-  it('reads', async () => {
+  it('reads with the value of the session', async () => {
     const { call, browserOf } = await openRig()
-    const { headers } = await browserOf('ada')
-    expect((await call('GET', '/users/ada', headers)).body.name).toBe('ada')
-    expect((await call('GET', '/user', headers)).body).toMatchObject({
+    const { headers, xsrf } = await browserOf('ada')
+    const all = { ...headers, 'x-xsrftoken': xsrf }
+    expect((await call('GET', '/users/ada', all)).body.name).toBe('ada')
+    expect((await call('GET', `/users/ada?_xsrf=${xsrf}`, headers)).body.name).toBe('ada')
+    expect((await call('GET', '/user', all)).body).toMatchObject({
       name: 'ada',
       token_id: null,
       session_id: null,
     })
+  })
+
+  it('reads nothing without it, whatever the browser says of the request', async () => {
+    const { call, browserOf } = await openRig()
+    const { headers } = await browserOf('ada')
+    for (const mode of ['cors', 'no-cors', 'navigate', 'same-origin']) {
+      const from = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': mode }
+      expectError(await call('GET', '/user', { ...headers, ...from }), 403, /_xsrf/)
+    }
+    expectError(await call('GET', '/users/ada', headers), 403, /_xsrf/)
   })
 
   it.each([['x-xsrftoken'], ['x-csrftoken']])(
@@ -95,7 +108,7 @@ describe('the login cookie', () => {
     const other = await browserOf('ada')
     for (const value of [undefined, '', 'x', other.xsrf]) {
       const given = value === undefined ? headers : { ...headers, 'x-xsrftoken': value }
-      for (const method of ['POST', 'DELETE'] as const) {
+      for (const method of ['GET', 'POST', 'DELETE'] as const) {
         const answer = await call(method, '/users/ada/server', given)
         expectError(answer, 403, "'_xsrf' argument missing or invalid")
       }
@@ -118,17 +131,17 @@ describe('the login cookie', () => {
 
   it('counts for pages of the hub itself', async () => {
     const { call, browserOf } = await openRig()
-    const { headers } = await browserOf('ada')
-    const same = { ...headers, 'sec-fetch-site': 'same-origin', origin: 'http://hub.test' }
+    const { headers, xsrf } = await browserOf('ada')
+    const same = { ...headers, 'x-xsrftoken': xsrf, 'sec-fetch-site': 'same-origin', origin: 'http://hub.test' }
     expect((await call('GET', '/users/ada', same)).status).toBe(200)
   })
 
   it('counts for the public address when there is one', async () => {
     const { call, browserOf } = await openRig({ config: { public_url: 'https://hub.example.org' } })
-    const { headers } = await browserOf('ada')
-    const own = { ...headers, origin: 'https://hub.example.org' }
+    const { headers, xsrf } = await browserOf('ada')
+    const own = { ...headers, 'x-xsrftoken': xsrf, origin: 'https://hub.example.org' }
     expect((await call('GET', '/users/ada', own)).status).toBe(200)
-    const inside = { ...headers, origin: 'http://hub.test' }
+    const inside = { ...own, origin: 'http://hub.test' }
     expect((await call('GET', '/users/ada', inside)).status).toBe(403)
   })
 
@@ -143,9 +156,10 @@ describe('the login cookie', () => {
 
   it('is refused after signing out', async () => {
     const { call, hub, browserOf } = await openRig()
-    const { headers } = await browserOf('ada')
+    const { headers, xsrf } = await browserOf('ada')
     await closeSession(hub, (headers['cookie'] ?? '').split('=')[1] ?? '')
-    expectError(await call('GET', '/users/ada', headers), 403, NOBODY)
+    const all = { ...headers, 'x-xsrftoken': xsrf }
+    expectError(await call('GET', '/users/ada', all), 403, NOBODY)
   })
 
   it('of another site is not needed by tokens', async () => {

@@ -30,7 +30,7 @@ describe('the progress page', () => {
     expect(html).toContain('<progress id="bar" max="100" value="40">40 %</progress>')
     expect(html).toContain('<li>Server requested</li><li>Waiting for &lt;it&gt; to listen</li>')
     expect(html).toContain('role="status">Waiting for &lt;it&gt; to listen</p>')
-    expect(html).toContain('data-events="/hub/api/users/ada/server/progress"')
+    expect(html).toMatch(/data-events="\/hub\/api\/users\/ada\/server\/progress\?_xsrf=[\w-]+"/)
     expect(html).toContain('data-next="/user/ada/"')
     expect(html).toContain('<noscript><meta http-equiv="refresh" content="2"></noscript>')
     expect(html).toContain('src="/hub/static/progress.js"')
