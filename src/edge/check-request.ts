@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { HubgateError } from '../base/errors.ts'
 
 /** Most headers a request may have; Node itself silently drops those past its own limit. */
-export const MAX_HEADERS = 200
+const MAX_HEADERS = 200
 /** Longest request target, in bytes. */
-export const MAX_TARGET = 16 * 1024
+const MAX_TARGET = 16 * 1024
 
 const HEADER_NAME = /^[A-Za-z0-9-]+$/
 const DECIMAL = /^[0-9]{1,15}$/

@@ -92,7 +92,8 @@ export async function openHarness(url: string, options: HarnessOptions = {}): Pr
       const code = error instanceof HubgateError ? error.code : 'internal'
       outcomes.push(code)
       const status = error instanceof HubgateError ? error.status : 500
-      response.writeHead(status, { 'content-type': 'application/json' }).end(`{"code":"${code}"}`)
+      const body = `{"code":"${code}"}`
+      response.writeHead(status, { 'content-length': body.length }).end(body)
     }
   }
 

@@ -1,0 +1,56 @@
+import { maySetCookie } from './cookie-filter.ts'
+import { connectionNames, foldName, isHopByHop } from './header-names.ts'
+
+/** Where an answer comes from. */
+export interface AnswerScope {
+  /** The server's prefix, `/user/ada/`. */
+  prefix: string
+  /** Begins and ends with `/`. */
+  baseUrl: string
+}
+
+/** Headers by which a server would speak for the whole origin (threats.md P9). */
+const DROPPED: ReadonlySet<string> = new Set([
+  'alt-svc',
+  'clear-site-data',
+  'public-key-pins',
+  'service-worker-allowed',
+  'strict-transport-security',
+])
+const DROPPED_PREFIX = /^x-(?:accel|hubgate)-/
+
+function isDropped(folded: string): boolean {
+  if (DROPPED.has(folded)) return true
+  return folded.charCodeAt(0) === 120 && DROPPED_PREFIX.test(folded)
+}
+
+function mayPass(folded: string, value: string, scope: AnswerScope): boolean {
+  if (folded === 'set-cookie') return maySetCookie(value, scope.prefix)
+  if (folded === 'refresh')
+    return !value.toLowerCase().includes(`${scope.baseUrl}hub`.toLowerCase())
+  return true
+}
+
+/** undici hands bytes, Node strings; both are Latin-1. */
+function texts(raw: readonly (Buffer | string)[]): string[] {
+  return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
+}
+
+/**
+ * A server's response headers as the visitor may have them, names and values in turn: without
+ * hop-by-hop headers and whatever would act beyond the server's own prefix. `Content-Length` stays.
+ * @param raw names and values in turn
+ */
+export function responseHeaders(raw: readonly (Buffer | string)[], scope: AnswerScope): string[] {
+  const headers = texts(raw)
+  const listed = connectionNames(headers)
+  const kept: string[] = []
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    const value = headers[i + 1] ?? ''
+    const folded = foldName(name)
+    if (isHopByHop(folded, listed) || isDropped(folded)) continue
+    if (mayPass(folded, value, scope)) kept.push(name, value)
+  }
+  return kept
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { requestHeaders } from '../../src/proxy/request-headers.ts'
+import { responseHeaders } from '../../src/proxy/response-headers.ts'
+
+const FACTS = {
+  secret: 'srv',
+  clientAddress: '192.0.2.7',
+  proto: 'https',
+  baseUrl: '/',
+} as const
+const OURS = [
+  ['Authorization', 'token srv'],
+  ['X-Forwarded-For', '192.0.2.7'],
+  ['X-Forwarded-Proto', 'https'],
+  ['X-Forwarded-Host', 'hub.example:8000'],
+]
+
+const pairs = (flat: readonly string[]): string[][] =>
+  Array.from({ length: flat.length / 2 }, (_, i) => flat.slice(2 * i, 2 * i + 2))
+
+/** What passes of these headers, beside Host and what the gateway says itself. */
+function passed(...headers: [string, string][]): string[][] {
+  const all = pairs(requestHeaders(['Host', 'hub.example:8000', ...headers.flat()], FACTS))
+  expect(all[0]).toEqual(['Host', 'hub.example:8000'])
+  expect(all.slice(-OURS.length)).toEqual(OURS)
+  return all.slice(1, -OURS.length)
+}
+
+describe('request headers', () => {
+  it('keeps order, spelling, repetition and bytes of what passes', () => {
+    const headers: [string, string][] = [
+      ['accept', 'a'],
+      ['Origin', 'https://hub.example:8000'],
+      ['ACCEPT', 'b'],
+      ['X-XSRFToken', '2|x'],
+      ['If-None-Match', '"\xe9"'],
+      ['Sec-WebSocket-Protocol', 'v1.kernel.websocket.jupyter.org'],
+    ]
+    expect(passed(...headers)).toEqual(headers)
+  })
+
+  it.each([
+    ...['Authorization', 'authorization', 'Proxy-Authorization', 'Connection', 'Keep-Alive', 'TE'],
+    ...['Trailer', 'Transfer-Encoding', 'Upgrade', 'HTTP2-Settings', 'Proxy-Connection', 'Expect'],
+    ...[
+      'Content-Length',
+      'Forwarded',
+      'X-Real-IP',
+      'X-Scheme',
+      'X-Forwarded-For',
+      'x-forwarded-host',
+    ],
+    ...['X-Forwarded-Proto', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Forwarded-User'],
+    ...['X_Forwarded_For', 'X-Forwarded.For', 'x.real_ip', 'AUTHORIZATION', 'X-Original-URL'],
+    ...['X-Rewrite-URL', 'X-HTTP-Method-Override', 'X-Method-Override', 'Remote-User', 'Proxy'],
+    ...['X-Remote-User', 'X-Accel-Internal', 'X-Hubgate-User', 'Content_Length'],
+  ])('never lets a client say %s', (name) => {
+    expect(passed([name, 'canary'])).toEqual([])
+  })
+
+  it('removes what Connection lists, but nothing that the gateway sets', () => {
+    const listed = 'close, X-Hop, Host , authorization,X-Forwarded-For, x_other'
+    expect(
+      passed(
+        ['Connection', listed],
+        ['X-Hop', '1'],
+        ['x-hop', '2'],
+        ['X-Other', '3'],
+        ['X-End', '4'],
+      ),
+    ).toEqual([['X-End', '4']])
+  })
+
+  it.each([
+    ['a=1; b=2', 'a=1; b=2'],
+    ['hubgate-login=x', null],
+    ['a=1; hubgate-login=x; b=2', 'a=1; b=2'],
+    ['hubgate-login=x;  a=1', 'a=1'],
+    ['a=1;hubgate-server-0123=x;b="q ; r"', 'a=1;b="q ; r"'],
+    ['a="x; hubgate-login=y"', 'a="x'],
+    ['jupyterhub-session-id=x; jupyterhub-user-ada=y; _xsrf=z', '_xsrf=z'],
+    ['HubGate-Login=x; a=1', 'a=1'],
+    ['__Host-hubgate-login=x; a=1', 'a=1'],
+    ['\thubgate-login\t=x; a=1', 'a=1'],
+    ['hubgate-login; a=1', 'a=1'],
+    ['a=hubgate-login; b=jupyterhub-x', 'a=hubgate-login; b=jupyterhub-x'],
+    ['xhubgate-login=1', 'xhubgate-login=1'],
+  ])('of the cookies %s passes %s', (cookie, kept) => {
+    expect(passed(['Cookie', cookie])).toEqual(kept === null ? [] : [['Cookie', kept]])
+  })
+
+  it.each([
+    ['https://hub.example/user/ada/lab?reset', 'https://hub.example/user/ada/lab?reset'],
+    ['https://hub.example/user/ada/lab?token=x&a=1', 'https://hub.example/user/ada/lab?a=1'],
+    ['https://hub.example/user/ada/lab?%74oken=x', 'https://hub.example/user/ada/lab'],
+    ['https://hub.example/user/ada/lab#token=x', 'https://hub.example/user/ada/lab'],
+    ['https://hub.example/hub/login?next=x', null],
+    ['https://hub.example/hub', null],
+    ['/hub/token', null],
+    ['https://hub.example/hubble', 'https://hub.example/hubble'],
+    ['https://other.example/', 'https://other.example/'],
+  ])('of the referer %s passes %s', (referer, kept) => {
+    expect(passed(['Referer', referer])).toEqual(kept === null ? [] : [['Referer', kept]])
+  })
+})
+
+describe('response headers', () => {
+  const answer = (...headers: [string, string][]): string[][] =>
+    pairs(responseHeaders(headers.flat(), { prefix: '/user/j%C3%B6rg/', baseUrl: '/' }))
+
+  it('keeps what passes as it is, from strings and bytes', () => {
+    const headers: [string, string][] = [
+      ['Content-Type', 'text/html'],
+      ['content-length', '3'],
+      ['Content-Encoding', 'gzip'],
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2'],
+      ['X-Name', '\xe9'],
+      ['Location', '/user/j%C3%B6rg/lab'],
+    ]
+    expect(answer(...headers)).toEqual(headers)
+    const bytes = headers.flat().map((text) => Buffer.from(text, 'latin1'))
+    expect(pairs(responseHeaders(bytes, { prefix: '/', baseUrl: '/' }))).toEqual(headers)
+  })
+
+  it.each([
+    ...[
+      'Connection',
+      'Keep-Alive',
+      'Transfer-Encoding',
+      'Trailer',
+      'Upgrade',
+      'Proxy-Authenticate',
+    ],
+    ...['Service-Worker-Allowed', 'Clear-Site-Data', 'Alt-Svc', 'Strict-Transport-Security'],
+    ...['X-Accel-Redirect', 'x-accel-buffering', 'X-Hubgate-User', 'X_Accel_Redirect'],
+  ])('drops %s', (name) => {
+    expect(answer([name, 'x'])).toEqual([])
+  })
+
+  it('drops what Connection lists', () => {
+    expect(answer(['Connection', 'X-Hop'], ['X-Hop', '1'], ['X-End', '2'])).toEqual([
+      ['X-End', '2'],
+    ])
+  })
+
+  it('drops a Refresh to the hub only', () => {
+    expect(answer(['Refresh', '0; url=/hub/logout'])).toEqual([])
+    expect(answer(['Refresh', '5'])).toEqual([['Refresh', '5']])
+  })
+
+  it.each([
+    'a=1',
+    'a=1; Path=/user/j%C3%B6rg/',
+    'a=1; Path=/user/j%C3%B6rg',
+    'a=1; path=/user/j%C3%B6rg/lab; HttpOnly; SameSite=Lax',
+    'a=1; Path=',
+    '_xsrf=2|x; Path=/user/j%C3%B6rg/; Secure; expires=Thu, 01 Jan 1970 00:00:00 GMT',
+  ])('lets a server set %s', (cookie) => {
+    expect(answer(['Set-Cookie', cookie])).toEqual([['Set-Cookie', cookie]])
+  })
+
+  it.each([
+    'hubgate-login=x',
+    ' HUBGATE-login =x; Path=/user/j%C3%B6rg/',
+    'jupyterhub-session-id=x',
+    '__Host-a=1; Path=/',
+    '__secure-a=1',
+    '__Host-hubgate-login=1',
+    'a=1; Domain=hub.example',
+    'a=1; Path=/user/j%C3%B6rg/; domain=',
+    'a=1; Path=/',
+    'a=1; Path=/user/',
+    'a=1; Path=/hub/',
+    'a=1; Path=/user/j%C3%B6rgx/',
+    'a=1; Path=/user/j%C3%B6rg/; Path=/',
+    'a=1; Path=/user/j%C3%B6rg/../ada/',
+    'a=1; Path=/user/j%C3%B6rg/%2e%2e/ada/',
+    'a=1; Path=user/j%C3%B6rg/',
+    'a=1; Path=/user/j%C3%B6rg/%zz',
+    '=hubgate-login=x',
+    'hubgate-login',
+    '',
+  ])('never lets a server set %s', (cookie) => {
+    expect(answer(['Set-Cookie', cookie])).toEqual([])
+  })
+})
