@@ -24,12 +24,14 @@ const RANK: Record<string, number> = {
 
 /** Driver folders, and the one file that may open them. */
 const SEALED: Record<string, string> = {
+  'src/store/redis/': 'src/store/open.ts',
   'src/store/sqlite/': 'src/store/open.ts',
   'src/spawn/process/': 'src/spawn/open.ts',
 }
 
 /** Packages with one home, so that replacing one touches one folder. */
 const OWNED: Record<string, RegExp> = {
+  ioredis: /^src\/store\/redis\//,
   'node:sqlite': /^src\/store\/sqlite\//,
   'http-proxy-3': /^src\/proxy\//,
   yaml: /^src\/config\//,

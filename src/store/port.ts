@@ -75,6 +75,13 @@ export interface Store {
   /** What it is and where, without secrets, for the log: `sqlite var/hubgate.sqlite`. */
   readonly description: string
 
+  /**
+   * Whether `watch` hears of every change at this moment, to be asked at every use: while it is false
+   * nothing that was read before may be trusted. A `gap` is reported when it is lost and again when it
+   * is true, unless it comes to light that nothing was missed.
+   */
+  readonly listening: boolean
+
   get<Value>(key: Key): Promise<Entry<Value> | undefined>
 
   /** The entries in the order of the keys; undefined where there is none. One consistent read. */

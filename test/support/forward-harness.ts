@@ -75,6 +75,7 @@ export async function openHarness(url: string, options: HarnessOptions = {}): Pr
     credentialId: 'credential-1',
     clientAddress: '127.0.0.1',
     proto: 'http',
+    recheck: () => Promise.resolve('pass'),
   }
   const route = testRoute(url)
 

@@ -94,6 +94,19 @@ export class GatewayProcess implements AsyncDisposable {
     return gateway
   }
 
+  /** One more replica on the same folder, config file and store, with a port of its own. */
+  async replica(): Promise<GatewayProcess> {
+    const other = new GatewayProcess(this.dir, await freePort())
+    other.#baseUrl = this.#baseUrl
+    await other.run()
+    return other
+  }
+
+  /** The process that runs now. */
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
   /** Writes the config file; a running gateway notices. */
   async configure(config: ConfigInput): Promise<void> {
     const whole: ConfigInput = {
@@ -101,7 +114,6 @@ export class GatewayProcess implements AsyncDisposable {
       allow_all: true,
       authenticator: { kind: 'dummy', password: 'open sesame' },
       ...config,
-      listen: { port: this.port },
       api_tokens: { [ADMIN_TOKEN]: 'root', ...config.api_tokens },
     }
     this.#baseUrl = whole.base_url ?? '/'
@@ -110,7 +122,8 @@ export class GatewayProcess implements AsyncDisposable {
 
   /** Starts the process and resolves once it serves. */
   async run(): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, 'start', '--config', this.configFile], {
+    const port = ['--port', String(this.port)]
+    const child = spawn(process.execPath, [MAIN, 'start', '--config', this.configFile, ...port], {
       cwd: this.dir,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, HUBGATE_CANARY: 'canary-of-the-gateway' },

@@ -14,6 +14,9 @@ export interface SentinelSetup extends AsyncDisposable {
 
 const NAME = 'hub'
 
+/** Sentinels look at replicas every 10 s, and leave a master that comes back alone for 8 s. */
+const FOLLOWING_MS = 60_000
+
 export async function startSentinels(sentinelSettings: string[] = []): Promise<SentinelSetup> {
   const first = await RedisServer.start()
   const second = await RedisServer.start({ settings: ['--replicaof', `127.0.0.1 ${first.port}`] })
@@ -52,12 +55,11 @@ export async function startSentinels(sentinelSettings: string[] = []): Promise<S
       await until('the Sentinels know each other', async () => {
         return (await fieldsOf('SENTINELS')).length === sentinels.length - 1
       })
-      await until('the Sentinels know a replica that follows', async () =>
+      const follows = async (): Promise<boolean> =>
         (await fieldsOf('REPLICAS')).some(
-          (replica) =>
-            replica.get('flags') === 'slave' && replica.get('master-link-status') === 'ok',
-        ),
-      )
+          (one) => one.get('flags') === 'slave' && one.get('master-link-status') === 'ok',
+        )
+      await until('the Sentinels know a replica that follows', follows, FOLLOWING_MS)
       const admin = await (await master()).admin()
       await until('the replica has everything', async () => (await admin.wait(1, 100)) >= 1)
     },

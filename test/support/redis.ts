@@ -129,12 +129,14 @@ export class RedisServer implements AsyncDisposable {
 /**
  * Resolves once the probe answers anything but false or undefined.
  * @param label what is waited for, said when it does not come
+ * @param patienceMs how long to wait for it
  */
 export async function until<Answer>(
   label: string,
   probe: () => Answer | Promise<Answer>,
+  patienceMs = PATIENCE_MS,
 ): Promise<NonNullable<Answer>> {
-  const giveUpAt = performance.now() + PATIENCE_MS
+  const giveUpAt = performance.now() + patienceMs
   for (;;) {
     const answer = await probe()
     if (answer !== false && answer !== undefined && answer !== null) return answer
