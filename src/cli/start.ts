@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
-import { HubgateError } from '../base/errors.ts'
 import { openLog } from '../base/log.ts'
 import { randomSecret } from '../base/random.ts'
-import { ConfigFaults } from '../config/faults.ts'
 import type { LoadOptions } from '../config/load.ts'
 import { loadSnapshot } from '../config/load.ts'
 import type { Gateway } from '../edge/gateway.ts'
 import { openGateway } from '../edge/gateway.ts'
+import { faultText } from './fault-text.ts'
 
 /** Where a password that was made up is kept, so that it outlives a restart. */
 const PASSWORD_FILE = 'var/password'
@@ -70,8 +69,7 @@ export async function runStart(
     await gateway.close()
     return 0
   } catch (error) {
-    if (!(error instanceof HubgateError || error instanceof ConfigFaults)) throw error
-    console.error(error.message)
+    console.error(faultText(error))
     return 1
   }
 }

@@ -1,7 +1,6 @@
 import { seconds, systemClock } from '../base/clock.ts'
 import { HubgateError } from '../base/errors.ts'
 import { openLog } from '../base/log.ts'
-import { ConfigFaults } from '../config/faults.ts'
 import { loadSnapshot } from '../config/load.ts'
 import type { HubContext } from '../hub/context.ts'
 import { issueToken } from '../hub/tokens.ts'
@@ -10,6 +9,7 @@ import type { UserRecord } from '../model/user.ts'
 import { normalizeUsername } from '../model/username.ts'
 import { StoreCache } from '../store/cache.ts'
 import { openStore } from '../store/open.ts'
+import { faultText } from './fault-text.ts'
 
 export interface TokenWish {
   note?: string
@@ -63,8 +63,7 @@ export async function runToken(file: string, user: string, wish: TokenWish): Pro
       await store.close()
     }
   } catch (error) {
-    if (!(error instanceof HubgateError || error instanceof ConfigFaults)) throw error
-    console.error(error.message)
+    console.error(faultText(error))
     return 1
   }
 }

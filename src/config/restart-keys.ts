@@ -5,6 +5,7 @@ import type { Config } from './schema.ts'
 const RESTART: Readonly<Record<string, (config: Config) => unknown>> = {
   'listen.host': (config) => config.listen.host,
   'listen.port': (config) => config.listen.port,
+  'listen.reuse_port': (config) => config.listen.reuse_port,
   base_url: (config) => config.base_url,
   store: (config) => config.store,
   log_level: (config) => config.log_level,

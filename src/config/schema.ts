@@ -13,6 +13,15 @@ const listen = z
   .strictObject({
     host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
     port: z.number().int().min(0).max(65535).default(8000).describe('Port; 0 picks a free one.'),
+    reuse_port: z
+      .boolean()
+      .default(false)
+      .describe('Whether several replicas on this machine share the port.'),
+    drain_delay: SECONDS.min(0)
+      .default(0)
+      .describe(
+        'Seconds that a replica which ends still takes requests while it says it is not ready.',
+      ),
   })
   .prefault({})
   .describe('Where the gateway listens.')
@@ -177,9 +186,15 @@ export const configSchema = z.strictObject({
     ),
   store: z
     .string()
-    .regex(/^sqlite:\s*\S/, 'a store is sqlite:PATH')
+    .regex(
+      /^(?:sqlite:\s*\S|rediss?(?:\+sentinel)?:\/\/\S)/,
+      'a store is sqlite:PATH, redis://HOST:PORT/0, rediss://… or redis+sentinel://…',
+    )
     .default('sqlite:var/hubgate.sqlite')
-    .describe('Where users, tokens and servers are kept: sqlite:PATH, made when missing.'),
+    .describe('Where users, tokens and servers are kept: sqlite:PATH, or a Redis for replicas.'),
+  store_grace: SECONDS.min(0)
+    .default(10)
+    .describe('Seconds that authorized notebook traffic goes on without the store.'),
   log_level: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')

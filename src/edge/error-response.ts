@@ -16,6 +16,9 @@ const MAX_PATH = 256
 /** Errors after which the rest of the request is not read: the connection ends with the answer. */
 const UNREAD: ReadonlySet<string> = new Set(['payload_too_large'])
 
+/** What a client is told to wait when the store is away, in seconds. */
+const RETRY_AFTER = '2'
+
 const JSON_HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'application/json',
   'Content-Security-Policy': "frame-ancestors 'none'; default-src 'none'",
@@ -62,7 +65,11 @@ function pageOf(error: HubgateError, hubPath: string, id: string): Response {
   })
   return new Response(page, {
     status: error.status,
-    headers: { ...PAGE_HEADERS, ...error.headers },
+    headers: {
+      ...PAGE_HEADERS,
+      ...(error.code === 'unavailable' ? { 'Retry-After': RETRY_AFTER } : {}),
+      ...error.headers,
+    },
   })
 }
 
@@ -79,9 +86,10 @@ export function errorRenderer({ log, baseUrl }: ErrorRendererOptions): RenderErr
     if (wantsPage(request, hubPath)) return pageOf(error, hubPath, request.id)
     const { status, publicMessage: message } = error
     const ending = UNREAD.has(error.code) ? { Connection: 'close' } : {}
+    const later = error.code === 'unavailable' ? { 'Retry-After': RETRY_AFTER } : {}
     return Response.json(
       { ...error.body, status, message },
-      { status, headers: { ...JSON_HEADERS, ...error.headers, ...ending } },
+      { status, headers: { ...JSON_HEADERS, ...later, ...error.headers, ...ending } },
     )
   }
 }

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts'
 import { checkRequest } from './check-request.ts'
 import type { Place } from './classify.ts'
 import { classify } from './classify.ts'
+import type { Health } from './health.ts'
 import type { HubListener } from './hub-app.ts'
 import type { Notebook } from './notebook.ts'
 import type { RequestScope } from './request-scope.ts'
@@ -15,6 +16,7 @@ import { send, sendRaw } from './send.ts'
 export interface FrontOptions {
   /** Begins and ends with `/`. */
   baseUrl: string
+  health: Health
   hub: HubListener
   notebook: Notebook
   renderError: RenderError
@@ -40,6 +42,7 @@ export class Front {
         response.shouldKeepAlive = false
         throw fault
       }
+      if (await this.#options.health.answer(request, response)) return
       await this.#handOver(request, response, scope)
     } catch (error) {
       await this.#answerError(error, request, response, scope)

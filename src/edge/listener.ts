@@ -52,11 +52,12 @@ export class Listener {
   }
 
   /**
+   * @param reusePort whether other processes may listen on it as well, and share what comes in
    * @returns the port that it listens on
    * @throws HubgateError `unavailable` when the address cannot be had
    */
-  async listen(host: string, port: number): Promise<number> {
-    this.#server.listen({ host, port })
+  async listen(host: string, port: number, reusePort: boolean): Promise<number> {
+    this.#server.listen({ host, port, reusePort })
     try {
       await once(this.#server, 'listening')
     } catch (error) {

@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Snapshot } from '../config/snapshot.ts'
-import type { StoreCache } from '../store/cache.ts'
+import type { ValueCache } from '../store/cache.ts'
 import type { Store } from '../store/port.ts'
 
 /** What every function of the domain works with. */
 export interface HubContext {
   readonly store: Store
-  readonly cache: StoreCache
+  readonly cache: ValueCache
   readonly clock: Clock
   readonly log: Log
   /** The configuration in force now; ask again for each request. */

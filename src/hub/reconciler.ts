@@ -4,8 +4,8 @@ import type { ServerRecord } from '../model/server.ts'
 import { isReady, logName } from '../model/server.ts'
 import type { Spawner } from '../spawn/port.ts'
 import type { HubContext } from './context.ts'
-import { keys } from './keys.ts'
 import { holdLease, LEASE_RETRY_MS } from './leases.ts'
+import { Rounds } from './rounds.ts'
 import type { Step } from './server-run.ts'
 import { buryRun, completeRun, prepareRun, stopRun } from './server-run.ts'
 import { isSettled, readServer } from './server-store.ts'
@@ -37,21 +37,26 @@ export class Reconciler {
   /** By server: the run that this process has prepared and not launched. */
   readonly #prepared = new Map<string, { runId: string | null }>()
   readonly #ending = new AbortController()
+  readonly #rounds: Rounds
   #unwatch: (() => void) | undefined
-  #rounds: Promise<void> | undefined
+  #regular: Promise<void> | undefined
 
   constructor(hub: HubContext, options: ReconcilerOptions) {
     this.#hub = hub
     this.#options = options
+    this.#rounds = new Rounds(hub, {
+      look: (server) => this.#look(server),
+      signal: this.#ending.signal,
+    })
   }
 
   /** Begins to act; returns at once, what survived is looked at in the background (invariant 11). */
   start(): void {
     this.#unwatch = this.#hub.store.watch((event) => {
-      if (event.kind === 'gap') void this.#sweep()
+      if (event.kind === 'gap') void this.#rounds.run()
       else for (const key of event.keys) this.#notice(key)
     })
-    this.#rounds = this.#lookRegularly()
+    this.#regular = this.#lookRegularly()
   }
 
   /** Stops acting and gives leases up; the servers go on as they are. */
@@ -59,24 +64,14 @@ export class Reconciler {
     this.#unwatch?.()
     this.#ending.abort()
     await Promise.all([...this.#workers.values()].map((worker) => worker.done))
-    await this.#rounds
+    await this.#regular
   }
 
   /** Looks at once whether a server that is thought to run is alive, and records it when it is not. */
   async verify(user: string, name: string): Promise<void> {
     const server = (await readServer(this.#hub, user, name))?.value
     if (server === undefined || !isReady(server)) return
-    const state = await this.#options.spawner().poll(server.spawnerState ?? {})
-    if (state.running) return
-    const bury = async (step: Step) => {
-      if (step.entry.value.runId !== server.runId || !isReady(step.entry.value)) return
-      this.#hub.log.warn({ server: logName(user, name) }, 'server died')
-      await buryRun(step, state.message)
-    }
-    await this.#employ(user, name, async () => {
-      await this.#withLease(server, bury)
-      return true
-    })
+    await this.#verify(server)
   }
 
   #notice([kind, user, name]: readonly string[]): void {
@@ -92,30 +87,31 @@ export class Reconciler {
   async #lookRegularly(): Promise<void> {
     const { signal } = this.#ending
     while (!signal.aborted) {
-      await this.#sweep()
+      await this.#rounds.run()
       const pause = seconds(this.#hub.snapshot().config.spawner.poll_interval)
       await delay(pause, undefined, { signal, ref: false }).catch(() => undefined)
     }
   }
 
   /** Takes up what is pending, and looks whether what should run does. */
-  async #sweep(): Promise<void> {
-    try {
-      for (const { key } of await this.#hub.store.list(keys.activeServers())) {
-        if (this.#ending.signal.aborted) return
-        const [, user, name] = key
-        if (user !== undefined && name !== undefined) await this.#look(user, name)
-      }
-    } catch (error) {
-      this.#hub.log.warn({ err: error }, 'could not look at the servers')
-    }
+  async #look(server: ServerRecord): Promise<void> {
+    if (isReady(server)) await this.#verify(server)
+    else this.#work(server.user, server.name)
   }
 
-  async #look(user: string, name: string): Promise<void> {
-    const server = (await readServer(this.#hub, user, name))?.value
-    if (server === undefined) return
-    if (isReady(server)) await this.verify(user, name)
-    else this.#work(user, name)
+  async #verify(server: ServerRecord): Promise<void> {
+    const { user, name } = server
+    const state = await this.#options.spawner().poll(server.spawnerState ?? {})
+    if (state.running) return
+    const bury = async (step: Step) => {
+      if (step.entry.value.runId !== server.runId || !isReady(step.entry.value)) return
+      this.#hub.log.warn({ server: logName(user, name) }, 'server died')
+      await buryRun(step, state.message)
+    }
+    await this.#employ(user, name, async () => {
+      await this.#withLease(server, bury)
+      return true
+    })
   }
 
   #work(user: string, name: string): void {

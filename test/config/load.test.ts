@@ -13,7 +13,7 @@ describe('a config file', () => {
   it('may be empty: everything has a default', async () => {
     const { config } = await loadText('')
 
-    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8000 })
+    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8000, reuse_port: false, drain_delay: 0 })
     expect(config.store).toBe('sqlite:var/hubgate.sqlite')
     expect(config.allow_all).toBe(false)
     expect(config.authenticator).toEqual({ kind: 'dummy' })
@@ -127,7 +127,7 @@ describe('options of the command line', () => {
     const overrides = { host: '::1', port: 0, store: 'sqlite:other.sqlite' }
     const { config } = await loadText('listen: { port: 8000 }', {}, { overrides })
 
-    expect(config.listen).toEqual({ host: '::1', port: 0 })
+    expect(config.listen).toEqual({ host: '::1', port: 0, reuse_port: false, drain_delay: 0 })
     expect(config.store).toBe('sqlite:other.sqlite')
   })
 
@@ -144,7 +144,7 @@ describe('options of the command line', () => {
 
     expect(faults.map(formatFault)).toEqual([
       `${COMMAND_LINE}: listen.port: must be at most 65535`,
-      `${COMMAND_LINE}: store: a store is sqlite:PATH`,
+      `${COMMAND_LINE}: store: a store is sqlite:PATH, redis://HOST:PORT/0, rediss://… or redis+sentinel://…`,
       `${file}:1:12: log_level: expected one of silent, error, warn, info, debug, found the text "loud"`,
     ])
   })

@@ -34,8 +34,16 @@ async function compute(user: string, forSeconds: number): Promise<void> {
     user_expressions: {},
     allow_stdin: false,
   }
-  const header = { msg_id: '1', msg_type: 'execute_request', session: 's', username: user, version: '5.3' }
-  socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel: 'shell' }))
+  const header = {
+    msg_id: '1',
+    msg_type: 'execute_request',
+    session: 's',
+    username: user,
+    version: '5.3',
+  }
+  socket.send(
+    JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel: 'shell' }),
+  )
   await new Promise<void>((busy) => {
     socket.on('message', (data: Buffer) => {
       if (data.toString('latin1').includes('"busy"')) busy()

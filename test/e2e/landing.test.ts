@@ -56,10 +56,14 @@ it('passes an API client through as it is', async () => {
 
 it('sends a browser without a cookie to the hub, an API client gets 403', async () => {
   const browser = await get('/jupyter/user/ada/lab?x=1', { accept: 'text/html' })
-  expect([browser.status, browser.headers.location]).toEqual([
-    302,
-    '/jupyter/hub/user/ada/lab?x=1',
-  ])
+  expect([browser.status, browser.headers.location]).toEqual([302, '/jupyter/hub/user/ada/lab?x=1'])
   expect((await get('/jupyter/user/ada/lab', { accept: 'application/json' })).status).toBe(403)
   expect((await get('/jupyter/user/nobody/lab', { accept: 'application/json' })).status).toBe(403)
+})
+
+it('adds the slash behind a named server', async () => {
+  await gateway.startServer('ada', 'gpu')
+  const both = await gateway.token('ada', ['access:servers!user=ada'])
+  const answer = await get('/jupyter/user/ada/gpu?x=1', { authorization: `token ${both}` })
+  expect([answer.status, answer.headers.location]).toEqual([302, '/jupyter/user/ada/gpu/?x=1'])
 })

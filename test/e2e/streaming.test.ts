@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventually, GatewayProcess, processesWith } from '../support/gateway-process.ts'
+import { eventually, GatewayProcess } from '../support/gateway-process.ts'
 
 const MEGABYTES = 1024
 const MEGABYTE = 1024 * 1024
@@ -30,8 +30,7 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 function memoryKb(): number {
-  const [pid] = processesWith('HUBGATE_CANARY')
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const status = readFileSync(`/proc/${gateway.pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1])
 }
 

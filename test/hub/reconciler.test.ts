@@ -68,8 +68,7 @@ async function rig(cmd: string[], config: ConfigInput = {}): Promise<Rig> {
     reconciler,
     processes,
     start: (name = '') => requestStart(hub, { user, name, by: 'ada' }),
-    stop: (name = '', remove = false) =>
-      requestStop(hub, { user: 'ada', name, remove, by: 'ada' }),
+    stop: (name = '', remove = false) => requestStop(hub, { user: 'ada', name, remove, by: 'ada' }),
     settled: (name = '') =>
       waitUntil(
         hub,
