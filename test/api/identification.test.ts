@@ -132,7 +132,12 @@ describe('the login cookie', () => {
   it('counts for pages of the hub itself', async () => {
     const { call, browserOf } = await openRig()
     const { headers, xsrf } = await browserOf('ada')
-    const same = { ...headers, 'x-xsrftoken': xsrf, 'sec-fetch-site': 'same-origin', origin: 'http://hub.test' }
+    const same = {
+      ...headers,
+      'x-xsrftoken': xsrf,
+      'sec-fetch-site': 'same-origin',
+      origin: 'http://hub.test',
+    }
     expect((await call('GET', '/users/ada', same)).status).toBe(200)
   })
 

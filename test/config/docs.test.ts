@@ -28,7 +28,9 @@ it('docs/config.md has every key of the schema with its default, and nothing els
 it('docs/config.md says which changes need a restart', () => {
   const restart = ROWS.filter(({ effect }) => effect === 'restart').map(({ key }) => key)
 
-  expect(restart.filter((key) => key !== 'listen' && key !== 'proxy').sort()).toEqual([...RESTART_KEYS].sort())
+  expect(restart.filter((key) => key !== 'listen' && key !== 'proxy').sort()).toEqual(
+    [...RESTART_KEYS].sort(),
+  )
   expect(new Set(ROWS.map(({ effect }) => effect))).toEqual(
     new Set(['at once', 'start', 'restart']),
   )

@@ -13,7 +13,12 @@ describe('a config file', () => {
   it('may be empty: everything has a default', async () => {
     const { config } = await loadText('')
 
-    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8000, reuse_port: false, drain_delay: 0 })
+    expect(config.listen).toEqual({
+      host: '127.0.0.1',
+      port: 8000,
+      reuse_port: false,
+      drain_delay: 0,
+    })
     expect(config.store).toBe('sqlite:var/hubgate.sqlite')
     expect(config.allow_all).toBe(false)
     expect(config.authenticator).toEqual({ kind: 'dummy' })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { ENDINGS } from '../../src/proxy/endings.ts'
 import { openHarness } from '../support/forward-harness.ts'
 import { rawClient, rawUpstream } from './raw-connection.ts'
 
@@ -184,20 +185,24 @@ describe('an exchange that is closed from outside', () => {
     const client = rawClient(harness.port, GET)
     await client.until(/01234$/)
     expect(harness.connections.countOfServer('ada/')).toBe(1)
-    expect(harness.connections.closeByCredential('credential-1', 'revoked')).toBe(1)
+    expect(harness.connections.closeByServer('ada/', ENDINGS.revoked)).toBe(1)
     await Promise.all([client.closed, upstream.connections[0]?.closed])
     expect(client.text).toMatch(/01234$/)
     await expect.poll(() => harness.connections.size).toBe(0)
   })
 
-  it('is 502 before the server has answered', async () => {
+  it.each([
+    [502, ENDINGS.stopped],
+    [403, ENDINGS.revoked],
+    [503, ENDINGS.unavailable],
+  ])('is %i before the server has answered', async (status, ending) => {
     const upstream = await rawUpstream()
     const harness = await openHarness(upstream.url)
     const client = rawClient(harness.port, GET)
     const server = await upstream.connection(0)
     await server.until(/\r\n\r\n$/)
-    expect(harness.connections.closeByServer('ada/', 'stopped')).toBe(1)
-    await client.until(/upstream_failed/)
+    expect(harness.connections.closeByServer('ada/', ending)).toBe(1)
+    expect(await client.until(/}$/)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     await server.closed
     await expect.poll(() => harness.connections.size).toBe(0)
   })

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ClientOptions, ServerOptions } from 'ws'
 import { WebSocket, WebSocketServer } from 'ws'
+import { ENDINGS } from '../../src/proxy/endings.ts'
 import { openHarness, SECRET } from '../support/forward-harness.ts'
 import type { RawConnection } from './raw-connection.ts'
 import { rawClient, rawUpstream } from './raw-connection.ts'
@@ -162,7 +163,10 @@ describe('a WebSocket', () => {
     await expect.poll(() => harness.connections.size).toBe(0)
   })
 
-  it.each(['client', 'server'])('whose %s vanishes is closed on the other side', async (side) => {
+  it.each([
+    ['client', 1006, ''],
+    ['server', 1012, 'the server closed the connection'],
+  ])('whose %s vanishes is closed on the other side', async (side, code, reason) => {
     const upstream = await wsUpstream()
     const harness = await openHarness(upstream.url)
     const client = open(harness.url)
@@ -170,7 +174,7 @@ describe('a WebSocket', () => {
     if (client.readyState !== WebSocket.OPEN) await once(client, 'open')
     const [gone, left] = side === 'client' ? [client, server] : [server, client]
     gone.terminate()
-    expect(await closeOf(left)).toEqual([1006, ''])
+    expect(await closeOf(left)).toEqual([code, reason])
     await expect.poll(() => harness.connections.size).toBe(0)
   })
 
@@ -181,9 +185,12 @@ describe('a WebSocket', () => {
     const [server] = await serverSide(upstream.server)
     if (client.readyState !== WebSocket.OPEN) await once(client, 'open')
     const both = Promise.all([closeOf(client), closeOf(server)])
-    expect(harness.connections.closeByCredential('credential-1', 'revoked')).toBe(1)
-    await both
-    expect(harness.connections.size).toBe(0)
+    expect(harness.connections.closeByServer('ada/', ENDINGS.revoked)).toBe(1)
+    expect(await both).toEqual([
+      [1008, 'access revoked'],
+      [1001, ''],
+    ])
+    await expect.poll(() => harness.connections.size).toBe(0)
   })
 
   it('holds back what the client sends before the server has switched', async () => {

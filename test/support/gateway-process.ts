@@ -58,6 +58,15 @@ export function processesWith(text: string): number[] {
     .map(Number)
 }
 
+/** A process's environment as it was started with, one long text; empty when it is gone. */
+export function readEnvironment(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 export interface ApiAnswer<Body = unknown> {
   status: number
   headers: Headers
@@ -73,6 +82,7 @@ export class GatewayProcess implements AsyncDisposable {
   readonly url: string
   #child: ChildProcess | undefined
   #baseUrl = '/'
+  #options: readonly string[] = []
   #exited: Promise<void> = Promise.resolve()
   /** What the gateway has printed so far, of all its lives. */
   stdout = ''
@@ -95,9 +105,15 @@ export class GatewayProcess implements AsyncDisposable {
   }
 
   /** One more replica on the same folder, config file and store, with a port of its own. */
-  async replica(): Promise<GatewayProcess> {
+  replica(): Promise<GatewayProcess> {
+    return this.replicaWith([])
+  }
+
+  /** The same with more options on the command line. */
+  async replicaWith(options: readonly string[]): Promise<GatewayProcess> {
     const other = new GatewayProcess(this.dir, await freePort())
     other.#baseUrl = this.#baseUrl
+    other.#options = options
     await other.run()
     return other
   }
@@ -122,7 +138,7 @@ export class GatewayProcess implements AsyncDisposable {
 
   /** Starts the process and resolves once it serves. */
   async run(): Promise<void> {
-    const port = ['--port', String(this.port)]
+    const port = ['--port', String(this.port), ...this.#options]
     const child = spawn(process.execPath, [MAIN, 'start', '--config', this.configFile, ...port], {
       cwd: this.dir,
       stdio: ['ignore', 'pipe', 'pipe'],

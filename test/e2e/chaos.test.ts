@@ -1,0 +1,104 @@
+import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Promised, runningRuns, seeded, settledRuns } from '../support/chaos.ts'
+import { eventually, GatewayProcess } from '../support/gateway-process.ts'
+import { RedisServer } from '../support/redis.ts'
+
+/**
+ * kill -9 of replicas at random moments, under load, on one Redis. What an answer promised is kept,
+ * nothing is there twice, and what runs is what the store says runs. CHAOS_SEED repeats a run.
+ */
+
+const ROUNDS = 100
+const CHECK_EVERY = 20
+const SEED = Number(process.env['CHAOS_SEED'] ?? 20261122)
+const SERVER_USERS = ['ada', 'grace', 'edsger', 'barbara']
+
+let redis: RedisServer
+let replicas: GatewayProcess[]
+
+beforeAll(async () => {
+  redis = await RedisServer.start({ settings: ['--appendonly', 'yes'] })
+  const first = await GatewayProcess.start({
+    store: redis.url('/0'),
+    slow_spawn_timeout: 1,
+    spawner: {
+      kind: 'process',
+      cmd: [process.execPath, resolve('test/support/upstream-app.ts'), '{port}', '{base_url}'],
+      poll_interval: 2,
+      stop_timeout: 3,
+    },
+  })
+  replicas = [first, await first.replica(), await first.replica()]
+  await first.api('POST', '/users', { json: { usernames: SERVER_USERS } })
+  await first.api('POST', '/groups/class')
+})
+
+afterAll(async () => {
+  const [first, ...others] = replicas
+  await Promise.all(others.map((replica) => replica.kill('SIGKILL')))
+  await first?.[Symbol.asyncDispose]()
+  await redis[Symbol.asyncDispose]()
+})
+
+async function expectTruth(promised: Promised): Promise<void> {
+  for (const replica of replicas) {
+    await eventually(
+      'the replica keeps what was promised',
+      async () => {
+        const broken = await promised.brokenAt(replica)
+        if (broken.length > 0) lastBroken = broken
+        return broken.length === 0
+      },
+      2000,
+    ).catch(() => expect(lastBroken).toEqual([]))
+  }
+  const [first] = replicas as [GatewayProcess]
+  await eventually('the processes are those of the store', async () => {
+    const wanted = await settledRuns(first)
+    const running = runningRuns(first)
+    return JSON.stringify(wanted) === JSON.stringify(running)
+  })
+}
+
+let lastBroken: string[] = []
+
+it(`keeps its promises through ${ROUNDS} rounds (seed ${SEED})`, { timeout: 600_000 }, async () => {
+  const random = seeded(SEED)
+  const pick = <Item>(items: readonly Item[]): Item =>
+    items[Math.floor(random() * items.length)] as Item
+  const promised = new Promised()
+  let made = 0
+
+  const operation = (): Promise<unknown> => {
+    const replica = pick(replicas)
+    const user = pick(SERVER_USERS)
+    const live = promised.tokens.filter(({ known }) => known === 'there')
+    const names = [...promised.users].filter(([, known]) => known === 'there').map(([name]) => name)
+    const dice = random()
+    if (dice < 0.3) return replica.api('POST', `/users/${user}/server`)
+    if (dice < 0.45) return replica.api('DELETE', `/users/${user}/server`)
+    if (dice < 0.6) return promised.createToken(replica, pick([...names, user]))
+    if (dice < 0.75 && live.length > 0) return promised.revokeToken(replica, pick(live))
+    if (dice < 0.8) return promised.join(replica, user)
+    if (dice < 0.85) return promised.leave(replica, user)
+    if (dice < 0.92 && names.length > 0) return promised.deleteUser(replica, pick(names))
+    made += 1
+    return promised.createUser(replica, `user${made}`)
+  }
+
+  for (let round = 1; round <= ROUNDS; round++) {
+    const victim = pick(replicas)
+    // Calls to the replica that is killed end without an answer: both outcomes are possible then.
+    const calls = Array.from({ length: 6 }, async () => operation().catch(() => undefined))
+    await delay(random() * 250)
+    await victim.kill('SIGKILL')
+    await Promise.all(calls)
+    await victim.run()
+    if (round % CHECK_EVERY === 0) await expectTruth(promised)
+  }
+  await expectTruth(promised)
+  expect(promised.tokens.length).toBeGreaterThan(ROUNDS / 4)
+  expect(promised.users.size).toBeGreaterThan(ROUNDS / 10)
+})
