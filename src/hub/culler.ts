@@ -54,13 +54,14 @@ export async function cullServers(
   if (idle_after === 0 && max_age === 0) return []
   const active = await hub.store.list(keys.activeServers())
   const culled: string[] = []
-  for (let i = 0; i < active.length && !signal.aborted; i += PAGE) {
+  const isOver = () => signal.aborted
+  for (let i = 0; i < active.length && !isOver(); i += PAGE) {
     const wanted = active.slice(i, i + PAGE)
     const entries = await hub.store.getMany<ServerRecord>(
       wanted.map(({ key: [, user = '', name = ''] }) => keys.server(user, name)),
     )
     for (const entry of entries) {
-      if (entry === undefined || signal.aborted) continue
+      if (entry === undefined || isOver()) continue
       const { user, name } = entry.value
       const cause = await causeToCull(hub, activity, entry.value)
       if (cause === undefined) continue

@@ -71,22 +71,23 @@ it(`keeps its promises through ${ROUNDS} rounds (seed ${SEED})`, { timeout: 600_
   const promised = new Promised()
   let made = 0
 
-  const operation = (): Promise<unknown> => {
-    const replica = pick(replicas)
-    const user = pick(SERVER_USERS)
-    const live = promised.tokens.filter(({ known }) => known === 'there')
-    const names = [...promised.users].filter(([, known]) => known === 'there').map(([name]) => name)
-    const dice = random()
-    if (dice < 0.3) return replica.api('POST', `/users/${user}/server`)
-    if (dice < 0.45) return replica.api('DELETE', `/users/${user}/server`)
-    if (dice < 0.6) return promised.createToken(replica, pick([...names, user]))
-    if (dice < 0.75 && live.length > 0) return promised.revokeToken(replica, pick(live))
-    if (dice < 0.8) return promised.join(replica, user)
-    if (dice < 0.85) return promised.leave(replica, user)
-    if (dice < 0.92 && names.length > 0) return promised.deleteUser(replica, pick(names))
-    made += 1
-    return promised.createUser(replica, `user${made}`)
-  }
+  const live = () => promised.tokens.filter(({ known }) => known === 'there')
+  const names = () =>
+    [...promised.users].filter(([, known]) => known === 'there').map(([name]) => name)
+
+  /** What is done and how often, in hundredths; each at a random replica. */
+  const operations: [number, (replica: GatewayProcess, user: string) => Promise<unknown>][] = [
+    [30, (replica, user) => replica.api('POST', `/users/${user}/server`)],
+    [15, (replica, user) => replica.api('DELETE', `/users/${user}/server`)],
+    [15, (replica, user) => promised.createToken(replica, pick([...names(), user]))],
+    [15, async (replica) => live().length > 0 && promised.revokeToken(replica, pick(live()))],
+    [5, (replica, user) => promised.join(replica, user)],
+    [5, (replica, user) => promised.leave(replica, user)],
+    [7, async (replica) => names().length > 0 && promised.deleteUser(replica, pick(names()))],
+    [8, (replica) => promised.createUser(replica, `user${++made}`)],
+  ]
+  const dice = operations.flatMap(([weight, act]) => Array.from({ length: weight }, () => act))
+  const operation = () => pick(dice)(pick(replicas), pick(SERVER_USERS))
 
   for (let round = 1; round <= ROUNDS; round++) {
     const victim = pick(replicas)
