@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { buildApi } from '../api/app.ts'
 import type { Authenticator } from '../auth/authenticators/port.ts'
+import { hubPath } from '../auth/cookies.ts'
 import { openAuthenticator } from '../auth/open-authenticator.ts'
 import type { Clock } from '../base/clock.ts'
 import { seconds } from '../base/clock.ts'
@@ -16,15 +18,18 @@ import { provision } from '../hub/provision.ts'
 import { Reconciler } from '../hub/reconciler.ts'
 import { buildPages } from '../pages/app.ts'
 import { Connections } from '../proxy/connections.ts'
+import { ENDINGS } from '../proxy/endings.ts'
 import type { ProxyContext } from '../proxy/passage.ts'
 import { RouteTable } from '../proxy/route-table.ts'
 import { UpstreamPools } from '../proxy/upstream-pools.ts'
+import { Watchdog } from '../proxy/watchdog.ts'
 import { openSpawner } from '../spawn/open.ts'
 import type { Spawner } from '../spawn/port.ts'
 import { StoreCache } from '../store/cache.ts'
 import { openStore } from '../store/open.ts'
 import { errorRenderer } from './error-response.ts'
 import { Front } from './front.ts'
+import { Health } from './health.ts'
 import { buildHubApp } from './hub-app.ts'
 import { Listener } from './listener.ts'
 import { Notebook } from './notebook.ts'
@@ -90,6 +95,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onSwap: async (snapshot) => {
       built = build(snapshot)
       cache.clear()
+      watchdog.look()
       await provision(hub)
     },
   })
@@ -108,11 +114,18 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const reconciler = new Reconciler(hub, { holder, spawner: () => built.spawner })
   const background = new Background(hub, holder)
   const proxy = openProxy(hub, activity, routes)
+  const watchdog = new Watchdog({
+    store,
+    connections: proxy.connections,
+    log,
+    graceMs: () => seconds(live.current.config.store_grace),
+  })
   const renderError = errorRenderer({ log, baseUrl: () => base_url })
 
   await provision(hub)
   await routes.load()
   reconciler.start()
+  watchdog.start()
   background.add({
     name: 'cull',
     everyMs: () => seconds(live.current.config.cull.every),
@@ -132,8 +145,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     authenticatorInfo: built.authenticator,
   })
   const pages = buildPages({ hub, activity, authenticator: () => built.authenticator })
+  const health = new Health(hubPath(options.snapshot.config), store)
+  // Notebook traffic outlives the store for a while; nothing else does (invariant 4).
+  const graceful = cache.graceful(() => seconds(live.current.config.store_grace))
   const front = new Front({
     baseUrl: base_url,
+    health,
     hub: buildHubApp({
       apiPath: `${base_url}hub/api`,
       api,
@@ -141,15 +158,25 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       pages,
       renderError,
     }),
-    notebook: new Notebook({ hub, activity, routes, proxy }),
+    notebook: new Notebook({
+      hub: { ...hub, cache: graceful },
+      strict: hub,
+      activity,
+      routes,
+      proxy,
+    }),
     renderError,
     log,
   })
   const listener = new Listener(front)
   const close = async (): Promise<void> => {
-    await listener.close(GRACE_MS)
+    health.end()
+    await delay(seconds(live.current.config.listen.drain_delay))
+    const drained = listener.close(GRACE_MS)
+    proxy.connections.closeAll('websocket', ENDINGS.restart)
+    await drained
     await live.close()
-    await Promise.all([background.close(), reconciler.close()])
+    await Promise.all([background.close(), reconciler.close(), watchdog.close()])
     routes.close()
     proxy.pools.close()
     await activity.close()
@@ -157,7 +184,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     await store.close()
   }
   try {
-    const port = await listener.listen(listen.host, listen.port)
+    const port = await listener.listen(listen.host, listen.port, listen.reuse_port)
     url = `http://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${port}`
   } catch (error) {
     await close()
@@ -176,7 +203,7 @@ function openProxy(hub: HubContext, activity: Activity, routes: RouteTable): Pro
   const connections = new Connections()
   routes.onGone((route) => {
     pools.drop(route)
-    connections.closeByServer(route.fullName, 'the server was stopped')
+    connections.closeByServer(route.fullName, ENDINGS.stopped)
   })
   return {
     pools,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { RouteAnswer } from '../auth/allow-route.ts'
+import type { RouteRequest } from '../auth/allow-route.ts'
 import { allowRoute } from '../auth/allow-route.ts'
 import { hubPath } from '../auth/cookies.ts'
 import { HubgateError } from '../base/errors.ts'
@@ -9,6 +9,7 @@ import type { HubContext } from '../hub/context.ts'
 import { findServer } from '../hub/servers.ts'
 import type { Principal } from '../model/principal.ts'
 import { escapePath } from '../model/server-url.ts'
+import type { Standing } from '../proxy/connections.ts'
 import { forward } from '../proxy/forward.ts'
 import type { Passage, ProxyContext } from '../proxy/passage.ts'
 import { tokensIn, withoutTokens } from '../proxy/query-token.ts'
@@ -20,6 +21,8 @@ import type { RequestScope } from './request-scope.ts'
 
 export interface NotebookDeps {
   hub: HubContext
+  /** The same without a grace for a store that is lost: for checking again what is open. */
+  strict: HubContext
   activity: Activity
   routes: RouteTable
   proxy: ProxyContext
@@ -56,7 +59,8 @@ export class Notebook {
     scope: RequestScope,
   ): Promise<SentOn | undefined> {
     const target = await this.#target(place)
-    const answer = await this.#ask(request, place, target, scope, false)
+    const facts = factsOf(request, place, target, scope, false)
+    const answer = await allowRoute(this.#deps.hub, facts)
     if (answer.answer === 'refused') throw answer.error
     if (answer.answer === 'sign-in') {
       if (isNavigation(request)) return this.#toHub(place)
@@ -68,7 +72,8 @@ export class Notebook {
     }
     const landing = this.#landing(request, place, target.route)
     if (landing !== undefined) return landing
-    await forward(request, response, target.route, this.#passage(answer.principal, scope))
+    const passage = this.#passage(answer.principal, scope, facts)
+    await forward(request, response, target.route, passage)
     return undefined
   }
 
@@ -84,17 +89,27 @@ export class Notebook {
     scope: RequestScope,
   ): Promise<void> {
     const target = await this.#target(place)
-    const answer = await this.#ask(request, place, target, scope, true)
+    const facts = factsOf(request, place, target, scope, true)
+    const answer = await allowRoute(this.#deps.hub, facts)
     if (answer.answer === 'refused') throw answer.error
     if (answer.answer === 'sign-in') throw new HubgateError('unauthenticated')
     if (target.route === undefined) {
       throw this.#notRunning(place, target.server, request, scope)
     }
-    await upgrade(request, socket, head, target.route, this.#passage(answer.principal, scope))
+    const passage = this.#passage(answer.principal, scope, facts)
+    await upgrade(request, socket, head, target.route, passage)
+  }
+
+  /** A route that was just made may not be in the table yet: a miss waits for what is under way. */
+  async #target(place: UserPlace): Promise<Target> {
+    const target = await this.#look(place)
+    if (target.route !== undefined) return target
+    await this.#deps.routes.settled()
+    return this.#look(place)
   }
 
   /** The named server if the next segment names one that exists, else the default one. */
-  async #target({ user, second }: UserPlace): Promise<Target> {
+  async #look({ user, second }: UserPlace): Promise<Target> {
     const { hub, routes } = this.#deps
     const named = second !== null && hub.snapshot().config.allow_named_servers
     const found = routes.find(user, named ? second : null)
@@ -104,33 +119,8 @@ export class Notebook {
     return { server: '', route: found?.route }
   }
 
-  #ask(
-    request: IncomingMessage,
-    place: UserPlace,
-    target: Target,
-    scope: RequestScope,
-    isUpgrade: boolean,
-  ): Promise<RouteAnswer> {
-    const { headers, method = 'GET' } = request
-    return allowRoute(this.#deps.hub, {
-      user: place.user,
-      server: target.server,
-      authorization: headers.authorization,
-      queryToken: tokensIn(place.query),
-      cookieHeader: headers.cookie,
-      method,
-      isUpgrade,
-      host: headers.host,
-      tls: scope.tls,
-      origin: headers.origin,
-      secFetchSite: single(headers['sec-fetch-site']),
-      secFetchMode: single(headers['sec-fetch-mode']),
-      secFetchDest: single(headers['sec-fetch-dest']),
-    })
-  }
-
-  #passage(principal: Principal, scope: RequestScope): Passage {
-    const { activity, hub, proxy } = this.#deps
+  #passage(principal: Principal, scope: RequestScope, facts: RouteRequest): Passage {
+    const { activity, hub, proxy, strict } = this.#deps
     const { credential } = principal
     if (credential.type === 'token') activity.touchToken(credential.id)
     const isPublic = hub.snapshot().config.public_url?.startsWith('https:') === true
@@ -139,12 +129,17 @@ export class Notebook {
       credentialId: credential.id,
       clientAddress: scope.address,
       proto: scope.tls || isPublic ? 'https' : 'http',
+      recheck: () => standing(strict, facts, credential.id),
     }
   }
 
-  /** Where opening a server leads, when the config says so. */
+  /** Where a browser that opens a server is sent: behind its slash, or where the config says. */
   #landing(request: IncomingMessage, place: UserPlace, route: Route): SentOn | undefined {
     const { default_url } = this.#deps.hub.snapshot().config.spawner
+    const isBare = route.server !== '' && place.secondEnds && place.second === route.server
+    if (isBare && request.method === 'GET') {
+      return { location: `${place.path}/${withoutTokens(place.query)}` }
+    }
     if (default_url === '' || place.path !== route.prefix || !isNavigation(request)) return
     return { location: `${route.prefix}${default_url.slice(1)}${withoutTokens(place.query)}` }
   }
@@ -173,6 +168,42 @@ export class Notebook {
     const message = `JupyterHub server no longer running at ${place.path}. Restart the server at ${restart}`
     return new HubgateError('server_not_running', message)
   }
+}
+
+/** What of a request decides whether it may pass; nothing that holds on to the request. */
+function factsOf(
+  { headers, method = 'GET' }: IncomingMessage,
+  place: UserPlace,
+  target: Target,
+  scope: RequestScope,
+  isUpgrade: boolean,
+): RouteRequest {
+  return {
+    user: place.user,
+    server: target.server,
+    authorization: headers.authorization,
+    queryToken: tokensIn(place.query),
+    cookieHeader: headers.cookie,
+    method,
+    isUpgrade,
+    host: headers.host,
+    tls: scope.tls,
+    origin: headers.origin,
+    secFetchSite: single(headers['sec-fetch-site']),
+    secFetchMode: single(headers['sec-fetch-mode']),
+    secFetchDest: single(headers['sec-fetch-dest']),
+  }
+}
+
+/** Whether what was let through with a credential still would be, and with the same one. */
+async function standing(
+  hub: HubContext,
+  facts: RouteRequest,
+  credentialId: string,
+): Promise<Standing> {
+  const answer = await allowRoute(hub, facts)
+  const isSame = answer.answer === 'pass' && answer.principal.credential.id === credentialId
+  return isSame ? 'pass' : 'refused'
 }
 
 function single(value: string | string[] | undefined): string | undefined {

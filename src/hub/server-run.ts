@@ -188,7 +188,7 @@ async function untilReady(step: Step, signal: AbortSignal): Promise<string> {
     steps.push(queue)
   }
   const url = first ? await launch(step, signal, progress) : spawner.urlOf(state)
-  progress({ progress: 60, message: 'The process runs. Waiting until it answers.' })
+  if (!first) progress({ progress: 60, message: 'The server runs; waiting until it answers' })
   const remaining = (server.deadline ?? 0) - hub.clock.now()
   const limit = seconds(hub.snapshot().config.spawner.http_timeout)
   await waitReady({

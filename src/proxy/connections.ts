@@ -1,14 +1,26 @@
+import { keyId } from '../store/keys.ts'
+import type { Ending } from './endings.ts'
+
+/** Whether an exchange may go on. */
+export type Standing = 'pass' | 'refused'
+
 /** An exchange under way: an HTTP request with its response, or a WebSocket. */
 export interface LiveExchange {
+  readonly kind: 'http' | 'websocket'
   /** The credential that authorized it. */
   readonly credentialId: string
   /** The server's full name, `user/name`. */
   readonly server: string
   /**
-   * Ends it at once, on both sides. Calling it again is harmless.
-   * @param reason for the log
+   * Whether its credential would still be let through to its server.
+   * @throws HubgateError `unavailable` when that cannot be found out
    */
-  close(reason: string): void
+  recheck(): Promise<Standing>
+  /**
+   * Ends it on both sides: an HTTP answer is cut off at once, or replaced by an error if it has not
+   * begun; a WebSocket's client gets a Close frame first. Calling it again is harmless.
+   */
+  close(ending: Ending): void
 }
 
 class Index {
@@ -27,12 +39,12 @@ class Index {
     if (set.size === 0) this.#sets.delete(key)
   }
 
-  of(key: string): ReadonlySet<LiveExchange> | undefined {
-    return this.#sets.get(key)
+  of(key: string): LiveExchange[] {
+    return [...(this.#sets.get(key) ?? [])]
   }
 
-  keys(): string[] {
-    return [...this.#sets.keys()]
+  all(): LiveExchange[][] {
+    return [...this.#sets.values()].map((set) => [...set])
   }
 }
 
@@ -41,7 +53,7 @@ class Index {
  * (design.md §4.3). Registering is O(1).
  */
 export class Connections {
-  readonly #byCredential = new Index()
+  readonly #byPair = new Index()
   readonly #byServer = new Index()
   #size = 0
 
@@ -52,54 +64,47 @@ export class Connections {
 
   /** @returns a function that takes it out again; calling it twice is harmless */
   register(exchange: LiveExchange): () => void {
-    this.#byCredential.add(exchange.credentialId, exchange)
-    this.#byServer.add(exchange.server, exchange)
+    const { credentialId, server } = exchange
+    const pair = keyId([credentialId, server])
+    this.#byPair.add(pair, exchange)
+    this.#byServer.add(server, exchange)
     this.#size++
     let registered = true
     return () => {
       if (!registered) return
       registered = false
-      this.#byCredential.remove(exchange.credentialId, exchange)
-      this.#byServer.remove(exchange.server, exchange)
+      this.#byPair.remove(pair, exchange)
+      this.#byServer.remove(server, exchange)
       this.#size--
     }
   }
 
-  /** The ids of all credentials that have something open: what a revocation check looks through. */
-  credentials(): string[] {
-    return this.#byCredential.keys()
+  /** What is open, by credential and server; no group is empty. */
+  byCredentialAndServer(): LiveExchange[][] {
+    return this.#byPair.all()
   }
 
+  /** How much is open to a server. */
   countOfServer(server: string): number {
-    return this.#byServer.of(server)?.size ?? 0
-  }
-
-  countOfCredential(credentialId: string): number {
-    return this.#byCredential.of(credentialId)?.size ?? 0
+    return this.#byServer.of(server).length
   }
 
   /** Closes everything that is open to a server. @returns how many */
-  closeByServer(server: string, reason: string): number {
-    return closeAll(this.#byServer.of(server), reason)
+  closeByServer(server: string, ending: Ending): number {
+    return closeEach(this.#byServer.of(server), ending)
   }
 
-  /** Closes everything that a credential opened. @returns how many */
-  closeByCredential(credentialId: string, reason: string): number {
-    return closeAll(this.#byCredential.of(credentialId), reason)
-  }
-
-  /** Closes what a credential opened to one server. @returns how many */
-  closeByCredentialAt(credentialId: string, server: string, reason: string): number {
-    const open = [...(this.#byCredential.of(credentialId) ?? [])]
-    return closeAll(
-      open.filter((exchange) => exchange.server === server),
-      reason,
+  /** Closes everything of a kind, whoever's it is. @returns how many */
+  closeAll(kind: LiveExchange['kind'], ending: Ending): number {
+    const open = this.#byServer.all().flat()
+    return closeEach(
+      open.filter((exchange) => exchange.kind === kind),
+      ending,
     )
   }
 }
 
-function closeAll(exchanges: Iterable<LiveExchange> | undefined, reason: string): number {
-  const open = [...(exchanges ?? [])]
-  for (const exchange of open) exchange.close(reason)
-  return open.length
+function closeEach(exchanges: readonly LiveExchange[], ending: Ending): number {
+  for (const exchange of exchanges) exchange.close(ending)
+  return exchanges.length
 }

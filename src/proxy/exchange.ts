@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { HubgateError } from '../base/errors.ts'
 import { isActivity } from './activity.ts'
-import type { LiveExchange } from './connections.ts'
+import type { LiveExchange, Standing } from './connections.ts'
+import type { Ending } from './endings.ts'
+import { endingError } from './endings.ts'
 import type { Passage } from './passage.ts'
 import { hasBody, RequestBody } from './request-body.ts'
 import { requestHeaders } from './request-headers.ts'
@@ -20,6 +22,7 @@ const ignore = (): void => undefined
 
 /** One HTTP request on its way to a server and back. */
 export class Exchange implements LiveExchange, Dispatcher.DispatchHandler {
+  readonly kind = 'http'
   readonly credentialId: string
   readonly server: string
   readonly #request: IncomingMessage
@@ -95,8 +98,12 @@ export class Exchange implements LiveExchange, Dispatcher.DispatchHandler {
     }
   }
 
-  close(reason: string): void {
-    this.#fail(new HubgateError('upstream_failed', undefined, { detail: { reason } }))
+  recheck(): Promise<Standing> {
+    return this.#passage.recheck()
+  }
+
+  close(ending: Ending): void {
+    this.#fail(endingError(ending))
   }
 
   onRequestStart(controller: Controller): void {

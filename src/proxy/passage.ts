@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Connections } from './connections.ts'
+import type { Connections, Standing } from './connections.ts'
 import type { Route } from './route.ts'
 import type { UpstreamPools } from './upstream-pools.ts'
 
@@ -28,4 +28,6 @@ export interface Passage {
   /** The visitor's address. */
   readonly clientAddress: string
   readonly proto: 'http' | 'https'
+  /** Asks again whether this credential opens this server. Rejects when that cannot be found out. */
+  readonly recheck: () => Promise<Standing>
 }

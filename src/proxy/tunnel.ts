@@ -4,7 +4,10 @@ import { createProxyServer } from 'http-proxy-3'
 import { seconds } from '../base/clock.ts'
 import { HubgateError } from '../base/errors.ts'
 import { frameMeter } from './activity.ts'
-import type { LiveExchange } from './connections.ts'
+import type { LiveExchange, Standing } from './connections.ts'
+import type { Ending } from './endings.ts'
+import { endingError } from './endings.ts'
+import { FramedPair } from './framed-pair.ts'
 import type { HeaderRecord } from './header-record.ts'
 import { headerRecord } from './header-record.ts'
 import type { Passage } from './passage.ts'
@@ -25,6 +28,7 @@ const MAX_REFUSAL = 64 * 1024
 
 /** One WebSocket on its way to a server: the handshake, then both directions until either ends. */
 export class Tunnel implements LiveExchange {
+  readonly kind = 'websocket'
   readonly credentialId: string
   readonly server: string
   readonly #request: IncomingMessage
@@ -33,6 +37,7 @@ export class Tunnel implements LiveExchange {
   readonly #passage: Passage
   #upstream: ClientRequest | undefined
   #upstreamSocket: Socket | undefined
+  #pair: FramedPair | undefined
   #deadline: NodeJS.Timeout | undefined
   #linger: NodeJS.Timeout | undefined
   #isAnswered = false
@@ -69,7 +74,20 @@ export class Tunnel implements LiveExchange {
     return closed
   }
 
-  close(): void {
+  recheck(): Promise<Standing> {
+    return this.#passage.recheck()
+  }
+
+  close(ending: Ending): void {
+    if (this.#pair !== undefined) this.#pair.close(ending)
+    else if (this.#isAnswered) this.#destroy()
+    else {
+      this.#refuse(endingError(ending))
+      this.#upstream?.destroy()
+    }
+  }
+
+  #destroy(): void {
     this.#upstream?.destroy()
     this.#upstreamSocket?.destroy()
     this.#socket.destroy()
@@ -153,11 +171,12 @@ export class Tunnel implements LiveExchange {
     const { clock, touch } = this.#passage.proxy
     const client = this.#socket
     touch(this.#route)
+    this.#pair = new FramedPair(client, upstreamSocket)
     client.on('data', frameMeter(this.#route, clock, touch))
     client.setKeepAlive(true, KEEP_ALIVE_MS)
     upstreamSocket.setKeepAlive(true, KEEP_ALIVE_MS)
     const onHalfClosed = (): void => {
-      this.#linger ??= setTimeout(() => this.close(), LINGER_MS)
+      this.#linger ??= setTimeout(() => this.#destroy(), LINGER_MS)
     }
     client.once('end', onHalfClosed)
     upstreamSocket.once('end', onHalfClosed)
@@ -170,7 +189,7 @@ export class Tunnel implements LiveExchange {
 
   #onError(error: Error): void {
     clearTimeout(this.#deadline)
-    if (this.#upstreamSocket !== undefined && this.#isAnswered) this.close()
+    if (this.#pair !== undefined) this.#pair.serverLost()
     else this.#refuse(error)
   }
 
@@ -183,7 +202,7 @@ export class Tunnel implements LiveExchange {
     else {
       upstreamSocket.destroySoon()
       upstreamSocket.once('close', () => clearTimeout(this.#linger))
-      this.#linger ??= setTimeout(() => this.close(), LINGER_MS)
+      this.#linger ??= setTimeout(() => this.#destroy(), LINGER_MS)
     }
   }
 

@@ -22,7 +22,7 @@ const MAX_MEMORY_MB = 300
 /** Who has the server of which nobody can find out whether it runs. */
 const STUCK = seededName(0)
 
-async function sqliteUrl(dir: string): Promise<string> {
+function sqliteUrl(dir: string): Promise<string> {
   return Promise.resolve(`sqlite:${join(dir, 'hubgate.sqlite')}`)
 }
 

@@ -39,9 +39,9 @@ export class Family {
 
   /** Those alive now, without us and without those that {@link kill} may not touch. */
   async members(): Promise<Member[]> {
-    const entries = await this.#table.list()
     const leaderBoot = this.#leader?.boot
     if (leaderBoot !== undefined && leaderBoot !== (await this.#table.boot())) return []
+    const entries = await this.#table.list()
     const mine = await this.#recognised(entries)
     this.#addGroup(entries, mine)
     addDescendants(entries, mine)
