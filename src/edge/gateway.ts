@@ -171,6 +171,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const listener = new Listener(front)
   const close = async (): Promise<void> => {
     health.end()
+    listener.drain()
     await delay(seconds(live.current.config.listen.drain_delay))
     const drained = listener.close(GRACE_MS)
     proxy.connections.closeAll('websocket', ENDINGS.restart)

@@ -22,6 +22,7 @@ const BAD_REQUEST =
 export class Listener {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  #draining = false
 
   constructor(front: Front) {
     this.#server = createServer({
@@ -34,7 +35,10 @@ export class Listener {
     })
     // Node would silently drop headers past its limit; check-request.ts counts them.
     this.#server.maxHeadersCount = 0
-    this.#server.on('request', (request, response) => void front.request(request, response))
+    this.#server.on('request', (request, response) => {
+      if (this.#draining) response.shouldKeepAlive = false
+      void front.request(request, response)
+    })
     this.#server.on('upgrade', (request, socket, head) => {
       // Always one of these with our server; the types allow any stream.
       if (socket instanceof Socket) void front.upgrade(request, socket, head)
@@ -64,6 +68,11 @@ export class Listener {
       throw cannotListen(error, host, port)
     }
     return (this.#server.address() as AddressInfo).port
+  }
+
+  /** From now on each answer ends its connection, so that clients come back to another replica. */
+  drain(): void {
+    this.#draining = true
   }
 
   /**

@@ -61,9 +61,11 @@ export async function listGroups(
   return { items: groups.flatMap((entry) => (entry === undefined ? [] : [entry.value])), total }
 }
 
-/** The names of a group's members, sorted; none for an unknown group. */
+/** The names of a group's members, sorted, through the cache; none for an unknown group. */
 export function membersOf(hub: HubContext, group: string): Promise<string[]> {
-  return memberNames(hub, group)
+  return hub.cache.derive(['members-of', group], async (read) =>
+    (await read.keys(keys.groupMembersOf(group))).map((key) => key.at(-1) ?? ''),
+  )
 }
 
 /** @throws HubgateError `not_found` */

@@ -10,6 +10,8 @@ export interface CacheReader {
   get<V>(key: Key): Promise<V | undefined>
   getMany<V>(keys: readonly Key[]): Promise<(V | undefined)[]>
   list<V>(prefix: Key): Promise<V[]>
+  /** The keys that `list` has the values of. */
+  keys(prefix: Key): Promise<Key[]>
 }
 
 /** What the domain reads through. */
@@ -154,6 +156,12 @@ export class StoreCache implements ValueCache {
       if (derivation.stale) return
       for (const key of keys) this.#index.addKey(derivation, key)
     }
+    const entriesOf = async <V>(prefix: Key): Promise<Entry<V>[]> => {
+      if (!derivation.stale) this.#index.addPrefix(derivation, prefix)
+      const entries = await this.#store.list<V>(prefix)
+      for (const entry of entries) derivation.saw(entry)
+      return entries
+    }
     return {
       get: async <V>(key: Key) => {
         dependOn([key])
@@ -163,12 +171,8 @@ export class StoreCache implements ValueCache {
         dependOn(keys)
         return (await this.#store.getMany<V>(keys)).map(valueIn)
       },
-      list: async <V>(prefix: Key) => {
-        if (!derivation.stale) this.#index.addPrefix(derivation, prefix)
-        const entries = await this.#store.list<V>(prefix)
-        for (const entry of entries) derivation.saw(entry)
-        return entries.map((entry) => entry.value)
-      },
+      list: async <V>(prefix: Key) => (await entriesOf<V>(prefix)).map((entry) => entry.value),
+      keys: async (prefix: Key) => (await entriesOf(prefix)).map((entry) => entry.key),
     }
   }
 
