@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig({
-  files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts'],
+  files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
   extends: [tseslint.configs.base],
   languageOptions: {
     parserOptions: {
