@@ -52,6 +52,11 @@ function requestOf(hub: HubContext, server: ServerRecord): SpawnRequest {
   }
 }
 
+/** The run is not to blame: it is looked at again once the store answers. */
+function isStoreAway(error: unknown): boolean {
+  return error instanceof HubgateError && error.code === 'unavailable'
+}
+
 function failureOf(error: unknown, now: number, output: string): ServerFailure {
   if (!(error instanceof HubgateError)) {
     return {
@@ -99,7 +104,10 @@ async function endRun(step: Step, failure: ServerFailure | null): Promise<void> 
   }
 }
 
-/** First step of a start: decide what the run will be, and write it down before it exists. */
+/**
+ * First step of a start: decide what the run will be, and write it down before it exists.
+ * @throws HubgateError `unavailable`: nothing was decided
+ */
 export async function prepareRun(step: Step): Promise<void> {
   const { hub, spawner, entry, lease } = step
   const server = entry.value
@@ -109,6 +117,7 @@ export async function prepareRun(step: Step): Promise<void> {
     if (await writeServer(hub, entry, next, { fence: lease })) step.prepared.runId = server.runId
     else await spawner.clean(state)
   } catch (error) {
+    if (isStoreAway(error)) throw error
     hub.log.warn({ err: error, server: logName(server.user, server.name) }, 'start failed')
     await endRun(step, failureOf(error, hub.clock.now(), ''))
   }
@@ -202,7 +211,10 @@ async function untilReady(step: Step, signal: AbortSignal): Promise<string> {
   return url
 }
 
-/** Second step of a start: launch the run, or find it again, and wait until it answers. */
+/**
+ * Second step of a start: launch the run, or find it again, and wait until it answers.
+ * @throws HubgateError `unavailable`: the run goes on and is found again
+ */
 export async function completeRun(step: Step): Promise<void> {
   const { hub, spawner, entry, lease, signal, prepared } = step
   const server = entry.value
@@ -217,6 +229,7 @@ export async function completeRun(step: Step): Promise<void> {
     if (written) hub.log.info({ server: name, ms: hub.clock.now() - server.since }, 'server ready')
   } catch (error) {
     if (signal.aborted) return
+    if (isStoreAway(error)) throw error
     const output = await spawner.output(server.spawnerState ?? {}, server.secret ?? undefined)
     hub.log.warn({ err: error, server: name }, 'start failed')
     await endRun(step, failureOf(error, hub.clock.now(), output))

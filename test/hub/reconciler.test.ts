@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
+import { HubgateError } from '../../src/base/errors.ts'
 import type { HubContext } from '../../src/hub/context.ts'
 import type { ProgressMessage } from '../../src/hub/progress.ts'
 import { progressOf } from '../../src/hub/progress.ts'
@@ -12,6 +13,7 @@ import { createUsers } from '../../src/hub/users.ts'
 import type { ServerRecord } from '../../src/model/server.ts'
 import { isReady, pendingOf } from '../../src/model/server.ts'
 import { openSpawner } from '../../src/spawn/open.ts'
+import type { Store } from '../../src/store/port.ts'
 import { eventually, processesWith } from '../support/gateway-process.ts'
 import type { ConfigInput, FakeClock, TestHub } from '../support/hub.ts'
 import { openTestHub } from '../support/hub.ts'
@@ -22,6 +24,24 @@ const SILENT = 'setInterval(() => {}, 1000)'
 const EXITS = `console.error('no licence found'); process.exit(7)`
 
 const node = (code: string): string[] => [process.execPath, '-e', code]
+
+/** A store's methods as an object's own, to override some. */
+function bound(store: Store): Store {
+  return {
+    description: store.description,
+    listening: store.listening,
+    get: (key) => store.get(key),
+    getMany: (keys) => store.getMany(keys),
+    list: (prefix, options) => store.list(prefix, options),
+    count: (prefix) => store.count(prefix),
+    commit: (commit) => store.commit(commit),
+    watch: (listener) => store.watch(listener),
+    acquireLease: (name, holder, ttlMs) => store.acquireLease(name, holder, ttlMs),
+    renewLease: (lease, ttlMs) => store.renewLease(lease, ttlMs),
+    releaseLease: (lease) => store.releaseLease(lease),
+    close: () => store.close(),
+  }
+}
 
 interface Rig {
   hub: TestHub
@@ -35,7 +55,11 @@ interface Rig {
   reconciler: Reconciler
 }
 
-async function rig(cmd: string[], config: ConfigInput = {}): Promise<Rig> {
+async function rig(
+  cmd: string[],
+  config: ConfigInput = {},
+  within: (store: Store) => Store = (store) => store,
+): Promise<Rig> {
   const hub = await openTestHub({
     clock: systemClock as unknown as FakeClock,
     config: {
@@ -52,7 +76,8 @@ async function rig(cmd: string[], config: ConfigInput = {}): Promise<Rig> {
   })
   const dir = join(hub.file, '..')
   const spawner = spawnerIn(dir, hub)
-  const reconciler = new Reconciler(hub, { holder: 'one', spawner: () => spawner })
+  const frail = { ...hub, store: within(hub.store) }
+  const reconciler = new Reconciler(frail, { holder: 'one', spawner: () => spawner })
   reconciler.start()
   const processes = () => processesWith(dir)
   const reconcilers = [reconciler]
@@ -273,6 +298,44 @@ describe('another gateway', () => {
     await start()
     await settled()
     expect(processes()).toHaveLength(1)
+  })
+})
+
+describe('a store that is away for a moment', () => {
+  /** Fails once, at the commit that writes a phase. A real outage cannot be timed so exactly. */
+  const failingOnceAt = (phase: string) => {
+    let failures = 0
+    const within = (store: Store): Store => ({
+      ...bound(store),
+      commit: async (commit) => {
+        const writes = commit.set?.some(({ value }) => (value as ServerRecord).phase === phase)
+        if (writes !== true || failures > 0) return store.commit(commit)
+        failures += 1
+        throw new HubgateError('unavailable')
+      },
+    })
+    return { within, failures: () => failures }
+  }
+
+  it.each(['spawning', 'ready'])('does not end a start (at %s)', async (phase) => {
+    const store = failingOnceAt(phase)
+    const { start, settled, processes } = await rig(node(ANSWERS), {}, store.within)
+    const { runId } = await start()
+    const server = await settled()
+    expect(store.failures()).toBe(1)
+    expect(server).toMatchObject({ phase: 'ready', runId, failure: null })
+    expect(processes()).toHaveLength(1)
+  })
+
+  it('does not keep a server from stopping', async () => {
+    const store = failingOnceAt('stopped')
+    const { start, stop, settled, processes } = await rig(node(ANSWERS), {}, store.within)
+    await start()
+    await settled()
+    await stop()
+    expect(await settled()).toMatchObject({ phase: 'stopped', failure: null })
+    expect(store.failures()).toBe(1)
+    expect(processes()).toEqual([])
   })
 })
 
