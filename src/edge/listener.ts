@@ -32,6 +32,8 @@ export class Listener {
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEAD,
       noDelay: true,
+      // Any other protocol that a client offers (h2c) is not taken up: RFC 9110 §7.8.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
     // Node would silently drop headers past its limit; check-request.ts counts them.
     this.#server.maxHeadersCount = 0

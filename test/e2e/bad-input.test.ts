@@ -170,6 +170,13 @@ describe('requests that two parsers could read differently are refused', () => {
     expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 400 /)
   })
 
+  it('but an offer of another protocol is not taken up, and no harm', async () => {
+    const answer = await raw(
+      'GET /hub/api HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
+    )
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
   it('and the gateway serves on', async () => {
     expect((await gateway.api('GET', '/', { token: null })).status).toBe(200)
   })
