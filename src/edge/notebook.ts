@@ -8,7 +8,7 @@ import type { Activity } from '../hub/activity.ts'
 import type { HubContext } from '../hub/context.ts'
 import { findServer } from '../hub/servers.ts'
 import type { Principal } from '../model/principal.ts'
-import { escapePath } from '../model/server-url.ts'
+import { notRunningMessage } from '../model/server-url.ts'
 import type { Standing } from '../proxy/connections.ts'
 import { forward } from '../proxy/forward.ts'
 import type { Passage, ProxyContext } from '../proxy/passage.ts'
@@ -163,9 +163,7 @@ export class Notebook {
       config.public_url === undefined
         ? `${scope.tls ? 'https' : 'http'}://${request.headers.host ?? ''}`
         : new URL(config.public_url).origin
-    const name = [place.user, ...(server === '' ? [] : [server])].map(escapePath).join('/')
-    const restart = `${origin}${hubPath(config)}spawn/${name}`
-    const message = `JupyterHub server no longer running at ${place.path}. Restart the server at ${restart}`
+    const message = notRunningMessage(place.path, origin + hubPath(config), place.user, server)
     return new HubgateError('server_not_running', message)
   }
 }

@@ -19,3 +19,18 @@ export function progressPath(baseUrl: string, user: string, server: string): str
   const own = `${baseUrl}hub/api/users/${escapePath(user)}`
   return server === '' ? `${own}/server/progress` : `${own}/servers/${escapePath(server)}/progress`
 }
+
+/**
+ * What clients are told of a server that does not run (wire-contract §8.3); some match its beginning.
+ * @param path what was asked for, as sent
+ * @param hubUrl with the origin, `https://hub.example.org/hub/`
+ */
+export function notRunningMessage(
+  path: string,
+  hubUrl: string,
+  user: string,
+  server: string,
+): string {
+  const name = [user, ...(server === '' ? [] : [server])].map(escapePath).join('/')
+  return `JupyterHub server no longer running at ${path}. Restart the server at ${hubUrl}spawn/${name}`
+}

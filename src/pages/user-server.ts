@@ -5,7 +5,7 @@ import { HubgateError } from '../base/errors.ts'
 import { findServer } from '../hub/servers.ts'
 import { openServerSession } from '../hub/sessions.ts'
 import type { Principal } from '../model/principal.ts'
-import { serverPrefix } from '../model/server-url.ts'
+import { notRunningMessage, serverPrefix } from '../model/server-url.ts'
 import { normalizeUsername } from '../model/username.ts'
 import { notRunningPage } from '../views/not-running-page.ts'
 import { json, page, redirect } from './respond.ts'
@@ -80,8 +80,7 @@ async function toReadyServer(
 /** JupyterHub's answer to clients of a server that is not running: `message` and nothing else. */
 function notRunningJson({ config, hubPath, origin }: Visit, { target, rest }: Wanted): Response {
   const path = serverPrefix(config.base_url, target.user, target.server) + rest
-  const spawn = `${origin}${hubPath}spawn/${targetPath(target)}`
-  const message = `JupyterHub server no longer running at ${path}. Restart the server at ${spawn}`
+  const message = notRunningMessage(path, origin + hubPath, target.user, target.server)
   return json({ message }, { status: 424 })
 }
 

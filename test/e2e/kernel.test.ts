@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { KernelManager, ServerConnection } from '@jupyterlab/services'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
 import { GatewayProcess } from '../support/gateway-process.ts'
+import { connectionTo, executeIn } from '../support/jupyter-client.ts'
 
 /** A real JupyterLab with a real kernel, used by Jupyter's own client library through the gateway. */
 
@@ -17,28 +17,13 @@ beforeAll(async () => {
 
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-function connection(withToken: string): ServerConnection.ISettings {
-  return ServerConnection.makeSettings({
-    baseUrl: `${gateway.url}/user/ada/`,
-    wsUrl: `${gateway.url.replace('http', 'ws')}/user/ada/`,
-    token: withToken,
-    appendToken: true,
-    WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
-  })
-}
+const connection = (withToken: string) => connectionTo(gateway, 'ada', withToken)
 
 async function execute(serverSettings: ServerConnection.ISettings, code: string): Promise<string> {
   const kernels = new KernelManager({ serverSettings })
   const kernel = await kernels.startNew({ name: 'python3' })
   try {
-    let text = ''
-    const future = kernel.requestExecute({ code })
-    future.onIOPub = (message) => {
-      const { content } = message
-      if ('data' in content) text += String((content.data as Record<string, unknown>)['text/plain'])
-    }
-    await future.done
-    return text
+    return await executeIn(kernel, code)
   } finally {
     await kernel.shutdown()
     kernel.dispose()

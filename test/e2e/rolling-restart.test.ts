@@ -1,23 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { KernelManager, ServerConnection } from '@jupyterlab/services'
+import { KernelManager } from '@jupyterlab/services'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
 import { ADMIN_TOKEN, eventually, GatewayProcess } from '../support/gateway-process.ts'
+import { connectionTo, executeIn } from '../support/jupyter-client.ts'
 import { RedisServer } from '../support/redis.ts'
 
 /** Two replicas on one port are restarted one after the other, under load, and nobody notices. */
 
 /** With it the kernel gives connections that a closing listener has not accepted yet to the other one. */
 const MIGRATE = '/proc/sys/net/ipv4/tcp_migrate_req'
-const before = readFileSync(MIGRATE, 'utf8')
+const before = readFileSync(MIGRATE, 'utf8').trim()
+
+function setMigrate(value: string): void {
+  if (readFileSync(MIGRATE, 'utf8').trim() === value) return
+  try {
+    writeFileSync(MIGRATE, value)
+  } catch (cause) {
+    const byHand = 'sudo sysctl -w net.ipv4.tcp_migrate_req=1'
+    throw new Error(`This test changes a setting of the kernel. Run: ${byHand}`, { cause })
+  }
+}
 
 let redis: RedisServer
 let one: GatewayProcess
 let two: GatewayProcess
 
 beforeAll(async () => {
-  writeFileSync(MIGRATE, '1')
+  setMigrate('1')
   redis = await RedisServer.start()
   one = await GatewayProcess.start({
     store: redis.url('/0'),
@@ -29,7 +39,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  writeFileSync(MIGRATE, before)
+  setMigrate(before)
   await two.kill('SIGKILL')
   await one[Symbol.asyncDispose]()
   await redis[Symbol.asyncDispose]()
@@ -48,30 +58,11 @@ function status(path: string, token: string, agent: Agent | false): Promise<numb
   return promise
 }
 
-function connection(token: string): ServerConnection.ISettings {
-  return ServerConnection.makeSettings({
-    baseUrl: `${one.url}/user/ada/`,
-    wsUrl: `${one.url.replace('http', 'ws')}/user/ada/`,
-    token,
-    appendToken: true,
-    WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
-  })
-}
-
 it('not one request fails, and a kernel session goes on', async () => {
   const token = await one.token('ada', ['access:servers!server=ada/'])
-  const kernels = new KernelManager({ serverSettings: connection(token) })
+  const kernels = new KernelManager({ serverSettings: connectionTo(one, 'ada', token) })
   const kernel = await kernels.startNew({ name: 'python3' })
-  const execute = async (code: string): Promise<string> => {
-    let text = ''
-    const future = kernel.requestExecute({ code })
-    future.onIOPub = ({ content }) => {
-      if ('data' in content) text += String((content.data as Record<string, unknown>)['text/plain'])
-    }
-    await future.done
-    return text
-  }
-  await execute('x = 41')
+  await executeIn(kernel, 'x = 41')
 
   const answers = new Map<number | string, number>()
   let rolling = true
@@ -98,7 +89,7 @@ it('not one request fails, and a kernel session goes on', async () => {
   expect(answers.get(200)).toBeGreaterThan(200)
 
   await eventually('the kernel is connected again', () => kernel.connectionStatus === 'connected')
-  expect(await execute('x + 1')).toBe('42')
+  expect(await executeIn(kernel, 'x + 1')).toBe('42')
   await kernel.shutdown()
   kernel.dispose()
   kernels.dispose()

@@ -3,13 +3,12 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { stringify } from 'yaml'
+import { freePort } from './free-port.ts'
 import type { ConfigInput } from './hub.ts'
 
 export const MAIN = resolve('src/cli/main.ts')
@@ -31,16 +30,6 @@ export async function eventually<Value>(
     if (Date.now() > end) throw new Error(`still not so: ${what}`)
     await delay(25)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Process ids, without zombies, whose environment mentions the text (such as a temporary folder). */

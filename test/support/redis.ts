@@ -3,13 +3,13 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RedisOptions } from 'ioredis'
 import { Redis } from 'ioredis'
+import { freePort } from './free-port.ts'
 
 /** How long a server may take to start or end, in milliseconds. */
 const PATIENCE_MS = 20_000
@@ -171,14 +171,4 @@ async function serves(child: ChildProcess): Promise<void> {
   child.once('error', reject)
   child.once('exit', () => reject(new Error(`redis-server ended:\n${said.join('\n')}`)))
   await promise
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
