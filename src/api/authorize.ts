@@ -41,6 +41,8 @@ async function resourceOf(
     }
     case 'group':
       return { group: params.group }
+    case 'service':
+      return { service: params.service }
     case 'unfiltered':
     case 'listing':
     case 'identified':

@@ -27,7 +27,9 @@ function paramsOf(context: ApiContext): PathParams {
     name: normalizeUsername(params['name'] ?? ''),
     server: params['server'] ?? '',
     group: params['group'] ?? '',
+    service: params['service'] ?? '',
     tokenId: params['token_id'] ?? '',
+    owner: normalizeUsername(params['owner'] ?? ''),
   }
 }
 

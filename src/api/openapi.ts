@@ -26,7 +26,7 @@ function errorsOf({ policy, endpoint }: Route): Record<string, Answer> {
   return {
     ...(takesInput ? { 400: ERROR } : {}),
     ...(policy.kind === 'open' ? {} : { 403: ERROR }),
-    ...(['user', 'server', 'group'].includes(policy.kind) ? { 404: ERROR } : {}),
+    ...(['user', 'server', 'group', 'service'].includes(policy.kind) ? { 404: ERROR } : {}),
     ...(endpoint.body === undefined ? {} : { 413: ERROR }),
   }
 }

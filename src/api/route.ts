@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import type { HubContext } from '../hub/context.ts'
 import type { Principal } from '../model/principal.ts'
+import type { FilterKind } from '../model/scope-set.ts'
 import type { ApiRuntime } from './deps.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -19,9 +20,9 @@ export type Policy =
   /** One of the scopes without any filter. */
   | { kind: 'unfiltered'; scopes: readonly string[] }
   /** One of the scopes for what the path names. */
-  | { kind: 'user' | 'server' | 'group'; scopes: readonly string[] }
+  | { kind: 'user' | 'server' | 'group' | 'service'; scopes: readonly string[] }
   /** The scope in any form; the handler shows only what its filters (of these kinds) name. */
-  | { kind: 'listing'; scopes: readonly [string]; filters: readonly ('user' | 'group')[] }
+  | { kind: 'listing'; scopes: readonly [string]; filters: readonly FilterKind[] }
 
 /** The path's parameters, decoded; empty when the path has no such part. */
 export interface PathParams {
@@ -30,7 +31,10 @@ export interface PathParams {
   /** A server's name, empty for the default one. */
   server: string
   group: string
+  service: string
   tokenId: string
+  /** Whose server was shared, normalised. */
+  owner: string
 }
 
 export interface OpenCall<Query = unknown, Body = unknown> {

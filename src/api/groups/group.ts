@@ -1,0 +1,97 @@
+import { HubgateError } from '../../base/errors.ts'
+import {
+  addToGroup,
+  createGroups,
+  deleteGroup,
+  findGroup,
+  removeFromGroup,
+  setGroupProperties,
+} from '../../hub/groups.ts'
+import type { GroupRecord } from '../../model/group.ts'
+import { json, noContent } from '../answer.ts'
+import { requireMembershipGrant } from '../grants.ts'
+import type { Call } from '../route.ts'
+import { endpoint } from '../route.ts'
+import { loadGroup } from './load-groups.ts'
+import { createGroupBody, groupModel, membersBody, propertiesBody } from './schemas.ts'
+
+const GROUP = { 200: { description: 'The group.', schema: groupModel } }
+
+async function existingGroup({ hub, params }: Pick<Call, 'hub' | 'params'>): Promise<GroupRecord> {
+  const group = await findGroup(hub, params.group)
+  if (group !== undefined) return group
+  throw new HubgateError('not_found', `No such group: ${params.group}`)
+}
+
+/** `GET /groups/{group}`. */
+export const readGroupEndpoint = endpoint({
+  summary: 'Read a group',
+  answers: GROUP,
+  handle: async (call) => {
+    const group = await existingGroup(call)
+    return json(await loadGroup(call.deps, call.principal.scopes, group))
+  },
+})
+
+/** `POST /groups/{group}`. */
+export const createGroupEndpoint = endpoint({
+  summary: 'Create a group',
+  body: createGroupBody,
+  answers: {
+    201: { description: 'The group.', schema: groupModel },
+    409: { description: 'There is such a group already.' },
+  },
+  handle: async ({ deps, hub, principal, params, body }) => {
+    const names = [params.group]
+    const users = body?.users ?? []
+    await requireMembershipGrant(hub, principal, names, users)
+    const [group] = await createGroups(hub, names, users)
+    return json(group && (await loadGroup(deps, principal.scopes, group)), 201)
+  },
+})
+
+/** `DELETE /groups/{group}`. */
+export const deleteGroupEndpoint = endpoint({
+  summary: 'Delete a group',
+  answers: { 204: { description: 'The group is gone; its users stay.' } },
+  handle: async ({ hub, params }) => {
+    await deleteGroup(hub, params.group)
+    return noContent()
+  },
+})
+
+/** `POST /groups/{group}/users`. */
+export const addMembersEndpoint = endpoint({
+  summary: 'Add users to a group',
+  body: membersBody('add'),
+  answers: GROUP,
+  handle: async (call) => {
+    const { deps, hub, principal, params, body } = call
+    await existingGroup(call)
+    await requireMembershipGrant(hub, principal, [params.group], body.users)
+    const group = await addToGroup(hub, params.group, body.users)
+    return json(await loadGroup(deps, principal.scopes, group))
+  },
+})
+
+/** `DELETE /groups/{group}/users`. */
+export const removeMembersEndpoint = endpoint({
+  summary: 'Remove users from a group',
+  body: membersBody('delete'),
+  answers: GROUP,
+  handle: async ({ deps, hub, principal, params, body }) => {
+    const group = await removeFromGroup(hub, params.group, body.users)
+    return json(await loadGroup(deps, principal.scopes, group))
+  },
+})
+
+/** `PUT /groups/{group}/properties`: the new ones replace all. */
+export const setPropertiesEndpoint = endpoint({
+  summary: "Replace a group's properties",
+  body: propertiesBody,
+  answers: GROUP,
+  handle: async ({ deps, hub, principal, params, body }) => {
+    const group = await setGroupProperties(hub, params.group, body)
+    return json(await loadGroup(deps, principal.scopes, group))
+  },
+})

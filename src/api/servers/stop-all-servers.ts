@@ -1,0 +1,36 @@
+import { seconds } from '../../base/clock.ts'
+import { HubgateError } from '../../base/errors.ts'
+import type { HubContext } from '../../hub/context.ts'
+import { waitUntil } from '../../hub/server-wait.ts'
+import { listServers, requestStop } from '../../hub/servers.ts'
+import type { ServerRecord } from '../../model/server.ts'
+import { isActive } from '../../model/server.ts'
+import type { UserRecord } from '../../model/user.ts'
+
+const isOver = (server: ServerRecord | undefined): boolean =>
+  server === undefined || !isActive(server)
+
+/**
+ * Stops whatever a user has running and waits, as long as a stop over the API does, until it is
+ * over.
+ * @throws HubgateError `bad_request` when a server takes longer: it goes on stopping
+ */
+export async function stopAllServers(
+  hub: HubContext,
+  user: UserRecord,
+  { by, signal }: { by: string; signal: AbortSignal },
+): Promise<void> {
+  const timeoutMs = seconds(hub.snapshot().config.slow_spawn_timeout)
+  const active = (await listServers(hub, user.name)).filter(isActive)
+  const left = await Promise.all(
+    active.map(async ({ name }) => {
+      await requestStop(hub, { user: user.name, name, remove: false, by })
+      return waitUntil(hub, user.name, name, isOver, timeoutMs, signal)
+    }),
+  )
+  if (left.every(isOver)) return
+  throw new HubgateError(
+    'bad_request',
+    `${user.name}'s server is in the process of stopping, please wait.`,
+  )
+}

@@ -1,0 +1,71 @@
+import { HubgateError } from '../../base/errors.ts'
+import { changeUser, createUsers, deleteUser, findUser } from '../../hub/users.ts'
+import { json, noContent } from '../answer.ts'
+import { requireAdminGrant, requireAdminOver, requireNameGrant } from '../grants.ts'
+import { endpoint } from '../route.ts'
+import { stopAllServers } from '../servers/stop-all-servers.ts'
+import { existingUser } from './existing-user.ts'
+import { loadUser } from './load-users.ts'
+import { changeUserBody, createUserBody, userModel, userQuery } from './schemas.ts'
+
+/** `GET /users/{name}`. */
+export const readUserEndpoint = endpoint({
+  summary: 'Read a user',
+  query: userQuery,
+  answers: { 200: { description: 'The user.', schema: userModel } },
+  handle: async ({ deps, hub, principal, params, query }) => {
+    const user = await existingUser(hub, params.name)
+    return json(await loadUser(deps, principal.scopes, user, query.include_stopped_servers))
+  },
+})
+
+/** `POST /users/{name}`. */
+export const createUserEndpoint = endpoint({
+  summary: 'Create a user',
+  body: createUserBody,
+  answers: {
+    201: { description: 'The user.', schema: userModel },
+    409: { description: 'There is such a user already.' },
+  },
+  handle: async ({ deps, hub, principal, params: { name }, body }) => {
+    const admin = body?.admin ?? false
+    const taken = () => new HubgateError('conflict', `User ${name} already exists`)
+    if ((await findUser(hub, name)) !== undefined) throw taken()
+    if (admin) await requireAdminGrant(hub, principal)
+    const [user] = await createUsers(hub, [name], { admin })
+    if (user === undefined) throw taken()
+    return json(await loadUser(deps, principal.scopes, user), 201)
+  },
+})
+
+/** `PATCH /users/{name}`: the name, and whether they are an admin. */
+export const changeUserEndpoint = endpoint({
+  summary: 'Rename a user, or change whether they are an admin',
+  body: changeUserBody,
+  answers: { 200: { description: 'The user.', schema: userModel } },
+  handle: async ({ deps, hub, principal, params, body }) => {
+    const user = await existingUser(hub, params.name)
+    const { name, admin } = body
+    requireAdminOver(principal, user, 'modify')
+    if (admin === true && !user.admin) await requireAdminGrant(hub, principal)
+    if (name !== undefined && name !== user.name) await requireNameGrant(hub, principal, name)
+    const changed = await changeUser(hub, user.name, { name, admin })
+    return json(await loadUser(deps, principal.scopes, changed))
+  },
+})
+
+/** `DELETE /users/{name}`: their servers are stopped first. */
+export const deleteUserEndpoint = endpoint({
+  summary: 'Delete a user with all that is theirs',
+  answers: { 204: { description: 'The user is gone.' } },
+  handle: async ({ hub, principal, params, request }) => {
+    const user = await existingUser(hub, params.name)
+    if (principal.kind === 'user' && principal.name === user.name) {
+      throw new HubgateError('bad_request', 'Cannot delete yourself!')
+    }
+    requireAdminOver(principal, user, 'delete')
+    await stopAllServers(hub, user, { by: principal.name, signal: request.signal })
+    await deleteUser(hub, user.name)
+    return noContent()
+  },
+})
