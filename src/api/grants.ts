@@ -1,6 +1,6 @@
 import { HubgateError } from '../base/errors.ts'
 import type { HubContext } from '../hub/context.ts'
-import { configuredRoles } from '../hub/owner-scopes.ts'
+import { configuredRoles, isAdmin } from '../hub/owner-scopes.ts'
 import { groupsOfNamed } from '../hub/owners.ts'
 import { expandScopes } from '../model/expand-scopes.ts'
 import type { Principal } from '../model/principal.ts'
@@ -49,11 +49,12 @@ export async function requireAdminGrant(hub: HubContext, giver: Principal): Prom
 
 /** @throws HubgateError `forbidden` when somebody who is no admin touches an admin */
 export function requireAdminOver(
+  hub: HubContext,
   principal: Principal,
-  user: Pick<UserRecord, 'admin'>,
+  user: Pick<UserRecord, 'name' | 'admin'>,
   verb: 'modify' | 'delete',
 ): void {
-  if (user.admin && !principal.admin) {
+  if (!principal.admin && isAdmin(hub.snapshot().config, user)) {
     throw new HubgateError('forbidden', `Only admins can ${verb} other admins`)
   }
 }

@@ -25,9 +25,12 @@ export function requireScope(
   }
   const answers = anyOf.map((scope) => allows(principal.scopes, scope, resource))
   if (answers.includes('yes')) return
-  if (answers.includes('elsewhere')) throw new HubgateError('no_access')
+  // For the log: the caller is not told which (wire-contract §1.1).
+  const detail = { anyOf, resource: resource ?? 'none named' }
+  if (answers.includes('elsewhere')) throw new HubgateError('no_access', undefined, { detail })
   throw new HubgateError(
     'insufficient_scope',
     `Action is not authorized with current scopes; requires any of [${anyOf.join(', ')}]`,
+    { detail },
   )
 }

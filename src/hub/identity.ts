@@ -101,7 +101,7 @@ export async function scopesOfToken(hub: HubContext, token: TokenRecord): Promis
   return effectiveScopes(hub, hub.cache, config, owner, token.scopes)
 }
 
-/** What a user may do right now by their roles, expanded. */
+/** What a user may do right now by their roles and by shares, expanded. */
 export function scopesOfUser(hub: HubContext, user: UserRecord): Promise<ScopeSet> {
-  return Promise.resolve(userScopes(hub.snapshot().config, user))
+  return userScopes(hub, hub.cache, hub.snapshot().config, user)
 }

@@ -25,7 +25,31 @@ export const keys = {
    * `{}`, written with everything that is hung on an owner and checked by whoever takes down what
    * hangs there, so that nothing is added unseen in between (see belongings.ts).
    */
-  belongings: (kind: 'user' | 'group', id: string): Key => ['belongings', kind, id],
+  belongings: (kind: 'user' | 'group' | 'service', id: string): Key => ['belongings', kind, id],
+
+  /** ServiceRecord of a service that was made over the API. */
+  service: (name: string): Key => ['service', name],
+  services: (): Key => ['service'],
+
+  /** ShareRecord */
+  share: (ownerId: string, server: string, kind: 'user' | 'group', granteeId: string): Key => [
+    'share',
+    ownerId,
+    server,
+    kind,
+    granteeId,
+  ],
+  sharesOfServer: (ownerId: string, server: string): Key => ['share', ownerId, server],
+  sharesOfOwner: (ownerId: string): Key => ['share', ownerId],
+  /** `{ ownerId, server }`, written and deleted with the share. */
+  shareWith: (kind: 'user' | 'group', granteeId: string, ownerId: string, server: string): Key => [
+    'share-with',
+    kind,
+    granteeId,
+    ownerId,
+    server,
+  ],
+  sharesWith: (kind: 'user' | 'group', granteeId: string): Key => ['share-with', kind, granteeId],
 
   /** TokenRecord */
   token: (digest: string): Key => ['token', digest],

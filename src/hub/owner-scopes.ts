@@ -4,6 +4,9 @@ import { rolesOfService, rolesOfUser, scopesOfRoles } from '../model/roles.ts'
 import type { ScopeSet } from '../model/scope-set.ts'
 import type { UserRecord } from '../model/user.ts'
 import { normalizeUsername } from '../model/username.ts'
+import type { HubContext } from './context.ts'
+import { sharedScopes } from './shared-scopes.ts'
+import type { KeyReader } from './users.ts'
 
 const normalised = new WeakMap<Config, RoleConfig[]>()
 
@@ -18,10 +21,22 @@ export function configuredRoles(config: Config): readonly RoleConfig[] {
   return roles
 }
 
-/** What a user may do by their roles under a configuration (wire-contract §3.4), expanded. */
-export function userScopes(config: Config, user: UserRecord): ScopeSet {
+/** Whether a user is an admin: by their record, or because the configuration gives them that role. */
+export function isAdmin(config: Config, user: Pick<UserRecord, 'name' | 'admin'>): boolean {
+  const admins = configuredRoles(config).find((role) => role.name === 'admin')
+  return user.admin || admins?.users.includes(user.name) === true
+}
+
+/** What a user may do by their roles and by what others share with them (wire-contract §3.4), expanded. */
+export async function userScopes(
+  hub: HubContext,
+  read: KeyReader,
+  config: Config,
+  user: UserRecord,
+): Promise<ScopeSet> {
   const roles = configuredRoles(config)
-  const raw = scopesOfRoles(roles, rolesOfUser(roles, user))
+  const own = scopesOfRoles(roles, rolesOfUser(roles, user))
+  const raw = [...own, ...(await sharedScopes(hub, read, user))]
   return expandScopes(raw, { kind: 'user', name: user.name }, config.custom_scopes)
 }
 

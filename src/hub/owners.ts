@@ -5,7 +5,8 @@ import type { GroupsOf } from '../model/scope-filters.ts'
 import type { ScopeSet } from '../model/scope-set.ts'
 import type { TokenOwner } from '../model/token.ts'
 import type { HubContext } from './context.ts'
-import { serviceScopes, userScopes } from './owner-scopes.ts'
+import { isAdmin, serviceScopes, userScopes } from './owner-scopes.ts'
+import { serviceThrough } from './services.ts'
 import type { KeyReader } from './users.ts'
 import { userThrough } from './users.ts'
 
@@ -16,12 +17,16 @@ export interface Owner extends TokenOwner {
   scopes: ScopeSet
 }
 
-/** @returns undefined for a service that the configuration does not name (any more) */
-function serviceNow(config: Config, name: string): Owner | undefined {
-  const service = config.services.find((one) => one.name === name)
+async function serviceNow(
+  hub: HubContext,
+  read: KeyReader,
+  config: Config,
+  name: string,
+): Promise<Owner | undefined> {
+  const service = await serviceThrough(hub, read, config, name)
   if (service === undefined) return undefined
-  const scopes = serviceScopes(config, service)
-  return { kind: 'service', name, id: name, admin: service.admin, scopes }
+  const { id, admin } = service
+  return { kind: 'service', id, name, admin, scopes: serviceScopes(config, service) }
 }
 
 /** The service or the user of exactly that name as it is now; undefined when there is none. */
@@ -31,11 +36,12 @@ export async function ownerNow(
   config: Config,
   owner: Pick<TokenOwner, 'kind' | 'name'>,
 ): Promise<Owner | undefined> {
-  if (owner.kind === 'service') return serviceNow(config, owner.name)
+  if (owner.kind === 'service') return serviceNow(hub, read, config, owner.name)
   const user = await userThrough(hub, read, owner.name)
   if (user === undefined) return undefined
-  const { id, name, admin } = user
-  return { kind: 'user', id, name, admin, scopes: userScopes(config, user) }
+  const { id, name } = user
+  const scopes = await userScopes(hub, read, config, user)
+  return { kind: 'user', id, name, admin: isAdmin(config, user), scopes }
 }
 
 /** The groups, as they are now, of the users whom the sets' filters name. */

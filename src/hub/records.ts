@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { GroupRecord } from '../model/group.ts'
 import type { ServerRecord } from '../model/server.ts'
+import type { ServiceRecord } from '../model/service.ts'
+import type { ShareRecord } from '../model/share.ts'
 import type { TokenRecord } from '../model/token.ts'
 import type { UserRecord } from '../model/user.ts'
 
@@ -95,6 +97,31 @@ export const serverStateShape: z.ZodType<ServerState> = z.looseObject({
   wanted: z.enum(['running', 'stopped']),
   phase: z.enum(['stopped', 'spawning', 'ready', 'stopping']),
 })
+
+export const serviceShape: z.ZodType<ServiceRecord> = z.looseObject({
+  id: name,
+  name,
+  admin: z.boolean(),
+  url: z.string().nullable(),
+  info: z.record(z.string(), z.json()),
+  display: z.boolean(),
+  oauthNoConfirm: z.boolean(),
+  oauthClientId: z.string().nullable(),
+  oauthRedirectUri: z.string().nullable(),
+  oauthClientAllowedScopes: z.array(z.string()),
+  created: time,
+})
+
+export const shareShape: z.ZodType<ShareRecord> = z.looseObject({
+  ownerId: name,
+  server: z.string(),
+  grantee: z.object({ kind: z.enum(['user', 'group']), id: name }),
+  scopes: z.array(z.string()),
+  created: time,
+})
+
+/** Where a share is, as the index of its grantee has it. */
+export const sharePlaceShape = z.object({ ownerId: name, server: z.string() })
 
 export const nameShape = z.object({ name })
 export const digestShape = z.object({ digest })

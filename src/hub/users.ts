@@ -11,8 +11,8 @@ import { userShape } from './records.ts'
 import { brokenRecord, checkShape, readEntry } from './shape.ts'
 import { deletionOf, renamingOf } from './user-belongings.ts'
 
-/** Reads one key at a time: the cache, or what the cache gives to those who derive something. */
-export type KeyReader = Pick<CacheReader, 'get'>
+/** Reads keys and prefixes: the cache, or what the cache gives to those who derive something. */
+export type KeyReader = Pick<CacheReader, 'get' | 'list'>
 
 /** A user's record as part of something that the cache keeps; undefined when there is none. */
 export async function userThrough(

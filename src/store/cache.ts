@@ -20,6 +20,8 @@ export interface ValueCache {
   derive<V>(id: readonly string[], compute: (read: CacheReader) => Promise<V>): Promise<V>
   /** @see StoreCache.get */
   get<V>(key: Key): Promise<V | undefined>
+  /** @see StoreCache.list */
+  list<V>(prefix: Key): Promise<V[]>
 }
 
 export interface StoreCacheOptions {
@@ -73,6 +75,11 @@ export class StoreCache implements ValueCache {
     return this.#derive(`entry ${keyId(key)}`, (read) => read.get<V>(key))
   }
 
+  /** The values below a prefix, in order, kept like any derived value. */
+  list<V>(prefix: Key): Promise<V[]> {
+    return this.#derive(`list ${keyId(prefix)}`, (read) => read.list<V>(prefix))
+  }
+
   /**
    * The same values, but when the store cannot be read after change notices were lost, what was true
    * at that moment stands in for a while (invariant 4).
@@ -85,6 +92,8 @@ export class StoreCache implements ValueCache {
         known.orStandIn(`derived ${keyId(id)}`, graceMs(), () => this.derive(id, compute)),
       get: <V>(key: Key) =>
         known.orStandIn(`entry ${keyId(key)}`, graceMs(), () => this.get<V>(key)),
+      list: <V>(prefix: Key) =>
+        known.orStandIn(`list ${keyId(prefix)}`, graceMs(), () => this.list<V>(prefix)),
     }
   }
 

@@ -1,5 +1,6 @@
 import { HubgateError } from '../../base/errors.ts'
 import { configuredRoles } from '../../hub/owner-scopes.ts'
+import { findService } from '../../hub/services.ts'
 import { findUser } from '../../hub/users.ts'
 import { expandScopes } from '../../model/expand-scopes.ts'
 import { listScopes } from '../../model/list-scopes.ts'
@@ -33,7 +34,7 @@ async function modelOf(
     return user && (await loadUser(deps, scopes, user))
   }
   const { config } = deps.hub.snapshot()
-  const service = config.services.find(({ name }) => name === principal.name)
+  const service = await findService(deps.hub, principal.name)
   return service && serviceModel(service, rolesOfService(configuredRoles(config), service), scopes)
 }
 

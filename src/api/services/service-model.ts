@@ -1,16 +1,16 @@
-import type { ServiceConfig } from '../../config/schema.ts'
 import { allows } from '../../model/allows.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'
+import type { Service } from '../../model/service.ts'
 
 /** JupyterHub's service model as far as the scopes show it (wire-contract §1.11). */
 export function serviceModel(
-  service: ServiceConfig,
+  service: Service,
   roles: readonly string[],
   scopes: ScopeSet,
 ): Record<string, unknown> {
   const holds = (scope: string) => allows(scopes, scope, { service: service.name }) === 'yes'
   const details = {
-    url: null,
+    url: service.url,
     prefix: '',
     command: [],
     pid: 0,

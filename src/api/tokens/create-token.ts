@@ -3,7 +3,7 @@ import { seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
 import { scopesOfToken, scopesOfUser } from '../../hub/identity.ts'
-import { configuredRoles } from '../../hub/owner-scopes.ts'
+import { configuredRoles, isAdmin } from '../../hub/owner-scopes.ts'
 import { groupsOfNamed } from '../../hub/owners.ts'
 import { issueToken } from '../../hub/tokens.ts'
 import { findUser } from '../../hub/users.ts'
@@ -34,7 +34,7 @@ async function requireTokenOwner({ hub, principal, params }: Call): Promise<User
   const user = await findUser(hub, params.name)
   const allowed =
     user !== undefined && allows(principal.scopes, 'tokens', userResource(user)) === 'yes'
-  if (allowed && (principal.admin || !user.admin)) return user
+  if (allowed && (principal.admin || !isAdmin(hub.snapshot().config, user))) return user
   throw new HubgateError(
     'forbidden',
     `${titleOf(principal)} ${params.name} not found or no permissions to generate tokens`,

@@ -1,4 +1,4 @@
-import { configuredRoles } from '../../hub/owner-scopes.ts'
+import { configuredRoles, isAdmin } from '../../hub/owner-scopes.ts'
 import { listServers } from '../../hub/servers.ts'
 import { rolesOfUser } from '../../model/roles.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'
@@ -84,6 +84,7 @@ export async function loadUsers(
   return shown.map(({ user, servers }, i) => {
     const facts = {
       user,
+      admin: isAdmin(config, user),
       roles: rolesOfUser(configured, { ...user, groups: [] }),
       lastActivity: activities[i] ?? null,
       defaultServer: servers.find((server) => server.name === ''),

@@ -11,6 +11,7 @@ import type { ServerModel } from '../servers/server-model.ts'
 /** What a user model is made of. */
 interface UserFacts {
   user: UserRecord
+  admin: boolean
   /** The roles that are directly the user's. */
   roles: readonly string[]
   lastActivity: number | null
@@ -41,7 +42,7 @@ type Member = [key: string, revealedBy: readonly string[], value: () => unknown]
 function members(facts: UserFacts): Member[] {
   const { user, defaultServer, baseUrl } = facts
   return [
-    ['admin', ['read:users', 'read:users:name', 'read:roles:users'], () => user.admin],
+    ['admin', ['read:users', 'read:users:name', 'read:roles:users'], () => facts.admin],
     ['user_info', ['read:users', 'read:users:name'], () => null],
     ['roles', ['read:users', 'read:roles:users'], () => facts.roles],
     ['groups', ['read:users', 'read:users:groups'], () => user.groups],

@@ -46,7 +46,7 @@ export const changeUserEndpoint = endpoint({
   handle: async ({ deps, hub, principal, params, body }) => {
     const user = await existingUser(hub, params.name)
     const { name, admin } = body
-    requireAdminOver(principal, user, 'modify')
+    requireAdminOver(hub, principal, user, 'modify')
     if (admin === true && !user.admin) await requireAdminGrant(hub, principal)
     if (name !== undefined && name !== user.name) await requireNameGrant(hub, principal, name)
     const changed = await changeUser(hub, user.name, { name, admin })
@@ -63,7 +63,7 @@ export const deleteUserEndpoint = endpoint({
     if (principal.kind === 'user' && principal.name === user.name) {
       throw new HubgateError('bad_request', 'Cannot delete yourself!')
     }
-    requireAdminOver(principal, user, 'delete')
+    requireAdminOver(hub, principal, user, 'delete')
     await stopAllServers(hub, user, { by: principal.name, signal: request.signal })
     await deleteUser(hub, user.name)
     return noContent()
