@@ -3,6 +3,7 @@ import type { HubContext } from '../hub/context.ts'
 import type { SessionRecord } from '../hub/records.ts'
 import { openSession } from '../hub/sessions.ts'
 import { createUsers, findUser } from '../hub/users.ts'
+import { stopwatch } from '../metrics/measures.ts'
 import type { UserRecord } from '../model/user.ts'
 import { isValidUsername, normalizeUsername } from '../model/username.ts'
 import type { Authenticator } from './authenticators/port.ts'
@@ -56,14 +57,17 @@ export async function login(deps: LoginDeps, form: LoginForm): Promise<LoginOutc
     hub.log.warn({ event: 'login.limited', ...about }, 'too many failed logins')
     return { answer: 'limited', retryAfter: attempt.retryAfter }
   }
+  const elapsed = stopwatch()
   const verified = await authenticator.authenticate({ username, password: form.password })
   const user = verified === null ? undefined : await admit(hub, normalizeUsername(verified.name))
   if (user === undefined) {
+    hub.metrics?.loginEnded('failure', elapsed())
     hub.log.warn({ event: 'login.failed', ...about }, 'login failed')
     return { answer: 'failed' }
   }
   attempt.succeeded()
   const opened = await openSession(hub, user)
+  hub.metrics?.loginEnded('success', elapsed())
   hub.log.info({ event: 'login', ...about, user: user.name }, 'signed in')
   return { answer: 'signed-in', user, ...opened }
 }

@@ -10,7 +10,8 @@ import type { Principal } from '../model/principal.ts'
  * @param anyOf scopes of which one is enough
  * @param resource what the path names; undefined needs a scope without filter
  * @throws HubgateError `unauthenticated`, `notebook_token_refused`, `insufficient_scope` when none
- *   of the scopes is held in any form, `no_access` when one is held for other resources only
+ *   of the scopes is held in a form that helps here, `no_access` when one is held for other
+ *   resources than the one that is named
  */
 export function requireScope(
   principal: Principal | undefined,
@@ -27,7 +28,9 @@ export function requireScope(
   if (answers.includes('yes')) return
   // For the log: the caller is not told which (wire-contract §1.1).
   const detail = { anyOf, resource: resource ?? 'none named' }
-  if (answers.includes('elsewhere')) throw new HubgateError('no_access', undefined, { detail })
+  if (resource !== undefined && answers.includes('elsewhere')) {
+    throw new HubgateError('no_access', undefined, { detail })
+  }
   throw new HubgateError(
     'insufficient_scope',
     `Action is not authorized with current scopes; requires any of [${anyOf.join(', ')}]`,

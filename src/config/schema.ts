@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SERVICE_NAME, SERVICE_NAME_RULE } from '../model/service.ts'
 
 /** Longer timers would overflow Node's 32-bit milliseconds. */
 const MAX_SECONDS = 1_000_000
@@ -8,6 +9,10 @@ const name = z.string().min(1).max(255)
 const names = z.array(name)
 const seconds = SECONDS.positive()
 const count = z.number().int().min(0)
+const pageLimit = z.number().int().min(1)
+
+/** A hundred years, in seconds: times stay printable. */
+const MAX_LIFETIME = 100 * 366 * 24 * 60 * 60
 
 const listen = z
   .strictObject({
@@ -67,10 +72,7 @@ const customScope = z.strictObject({
 const service = z.strictObject({
   name: z
     .string()
-    .regex(
-      /^[a-z0-9][a-z0-9._-]{0,254}$/i,
-      'a service name has letters, digits and . _ - and begins with a letter or digit',
-    )
+    .regex(SERVICE_NAME, SERVICE_NAME_RULE)
     .describe('How the API and load_roles call the service.'),
   api_token: z
     .string()
@@ -227,6 +229,10 @@ export const configSchema = z.strictObject({
     )
     .default({})
     .describe('Scopes that services define for themselves.'),
+  authenticate_prometheus: z
+    .boolean()
+    .default(true)
+    .describe('Whether reading the metrics needs the scope read:metrics.'),
   services: z.array(service).default([]).describe('Programs that use the API in their own name.'),
   authenticator: z
     .discriminatedUnion('kind', [dummy])
@@ -248,10 +254,26 @@ export const configSchema = z.strictObject({
     .default(100)
     .describe('How many servers may be starting at a time; 0 for no limit.'),
   active_server_limit: count.default(0).describe('How many servers may be active; 0 for no limit.'),
+  admin_access: z
+    .boolean()
+    .default(false)
+    .describe(
+      'The answer of POST /users/{name}/admin-access, which older clients ask; it allows nothing.',
+    ),
   cull,
+  api_page_default_limit: pageLimit
+    .default(50)
+    .describe('How many entries a page of a list has that a client asks for without a limit.'),
+  api_page_max_limit: pageLimit
+    .default(200)
+    .describe('How many entries an answer of the API lists at most.'),
   slow_spawn_timeout: SECONDS.min(0)
     .default(10)
     .describe('Seconds that a start or stop over the API waits before it answers 202.'),
+  token_expires_in_max_seconds: count
+    .max(MAX_LIFETIME)
+    .default(0)
+    .describe('Seconds after which every new token expires at the latest; 0 for no limit.'),
 })
 
 export type Config = z.output<typeof configSchema>

@@ -1,6 +1,7 @@
 import type { ServerRecord } from '../model/server.ts'
 import { keyId } from '../store/keys.ts'
 import type { Check, Entry, Key } from '../store/port.ts'
+import type { CommitParts } from './belongings.ts'
 import { change } from './change.ts'
 import type { HubContext } from './context.ts'
 import { keys } from './keys.ts'
@@ -81,6 +82,25 @@ function anchors(
   const key = serverKey(target, owners)
   const server = key && servers.get(key)
   return server?.value.userId === target.userId ? [owner, server] : undefined
+}
+
+/** What a commit takes along that makes its targets active: forward only. */
+export async function activityParts(
+  hub: HubContext,
+  targets: readonly ActivityTarget[],
+  at: number,
+): Promise<CommitParts> {
+  const present = await readEntries(hub, targets.map(activityKey), activityShape)
+  const late = targets.flatMap((target, i) => {
+    const before = present[i]
+    return (before?.value.at ?? 0) < at ? [{ key: activityKey(target), before }] : []
+  })
+  return {
+    check: late.map(({ key, before }) => ({ key, version: before?.version ?? null })),
+    set: late.map(({ key, before }) => {
+      return { key, value: { at }, expiresAt: before?.expiresAt ?? null }
+    }),
+  }
 }
 
 /**

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import { seconds } from '../base/clock.ts'
 import { HubgateError } from '../base/errors.ts'
-import { keyId } from '../store/keys.ts'
+import type { Key } from '../store/port.ts'
 import type { ActivityNote, ActivityTarget } from './activity-write.ts'
 import { activityKey, writeActivity } from './activity-write.ts'
 import type { HubContext } from './context.ts'
 import { activityShape } from './records.ts'
-import { readEntries } from './shape.ts'
+import { checkShape, readEntries } from './shape.ts'
 
 /** How many last values are remembered so that most touches write nothing. */
 const MAX_KNOWN = 100_000
@@ -94,6 +94,15 @@ export class Activity {
     return this.#last(ids.map((id) => targetOf(kind, id)))
   }
 
+  /**
+   * A user's last activity where what the store has is known.
+   * @param stored milliseconds since the epoch, or null
+   */
+  latestOfUser(id: string, stored: number | null): number | null {
+    const touched = this.#pending.get(`user ${id}`)?.at
+    return touched === undefined || (stored !== null && stored > touched) ? stored : touched
+  }
+
   /** Writes what was touched. When the store does not answer, it is kept and tried again later. */
   flush(): Promise<void> {
     this.#flushing = this.#flushing.then(() => this.#write())
@@ -111,7 +120,7 @@ export class Activity {
   #touch(target: ActivityTarget, at: number | undefined): void {
     if (this.#closed) return
     const time = at ?? this.#hub.clock.now()
-    const id = keyId(activityKey(target))
+    const id = idOf(target)
     const known = this.#known.get(id) ?? Number.NEGATIVE_INFINITY
     const needed = at === undefined ? this.#resolutionMs : 1
     if (time - known < needed) return
@@ -162,14 +171,36 @@ export class Activity {
   }
 
   async #last(targets: readonly ActivityTarget[]): Promise<(number | null)[]> {
-    const wanted = targets.map(activityKey)
-    const entries = await readEntries(this.#hub, wanted, activityShape)
-    return wanted.map((key, i) => {
-      const stored = entries[i]?.value.at ?? null
-      const touched = this.#pending.get(keyId(key))?.at ?? null
-      return stored === null || touched === null ? (stored ?? touched) : Math.max(stored, touched)
+    const stored = await this.#stored(targets)
+    return targets.map((target, i) => {
+      const at = stored[i] ?? null
+      const touched = this.#pending.get(idOf(target))?.at ?? null
+      return at === null || touched === null ? (at ?? touched) : Math.max(at, touched)
     })
   }
+
+  /** Of one through the cache, where requests for the same follow each other; of more in one read. */
+  async #stored(targets: readonly ActivityTarget[]): Promise<(number | null | undefined)[]> {
+    const wanted = targets.map(activityKey)
+    const [key] = wanted
+    if (key !== undefined && wanted.length === 1) return [await cachedActivity(this.#hub, key)]
+    const entries = await readEntries(this.#hub, wanted, activityShape)
+    return entries.map((entry) => entry?.value.at)
+  }
+}
+
+function cachedActivity(hub: HubContext, key: Key): Promise<number | null> {
+  return hub.cache.derive(['last-activity', ...key], async (read) => {
+    const value = await read.get(key)
+    return value === undefined ? null : checkShape(hub, key, value, activityShape).at
+  })
+}
+
+/** Stands for a target in a map: users' and tokens' ids have no space. */
+function idOf(target: ActivityTarget): string {
+  return target.kind === 'server'
+    ? `server ${target.userId} ${target.server}`
+    : `${target.kind} ${target.id}`
 }
 
 function targetOf(

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Snapshot } from '../config/snapshot.ts'
+import type { Measures } from '../metrics/measures.ts'
 import type { ValueCache } from '../store/cache.ts'
 import type { Store } from '../store/port.ts'
 
@@ -17,4 +18,6 @@ export interface HubContext {
    * Bound by the reconciler; absent where none runs.
    */
   verifyServer?: ((user: string, name: string) => Promise<void>) | undefined
+  /** What is told of the work for operators; absent where nobody looks. */
+  readonly metrics?: Measures | undefined
 }

@@ -12,6 +12,7 @@ import { keys } from './keys.ts'
 import { existingUsers, memberNames, membershipParts, presentUsers, withGroups } from './members.ts'
 import { groupShape, nameShape } from './records.ts'
 import { brokenRecord, checkShape, listEntries, readEntries, readEntry } from './shape.ts'
+import { sharedWith } from './share-cascade.ts'
 
 const MAX_NAME_LENGTH = 255
 
@@ -130,7 +131,7 @@ export async function createGroups(
 }
 
 /**
- * Deletes a group with its memberships, in one commit.
+ * Deletes a group with its memberships and what is shared with it, in one commit.
  * @throws HubgateError `not_found`
  */
 export async function deleteGroup(hub: HubContext, name: string): Promise<void> {
@@ -147,6 +148,7 @@ export async function deleteGroup(hub: HubContext, name: string): Promise<void> 
         keys.groupById(value.id),
         added.key,
         ...members.map((member) => keys.groupMember(name, member)),
+        ...(await sharedWith(hub, 'group', value.id)),
       ],
     })
     return applied ? true : undefined

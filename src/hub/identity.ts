@@ -13,7 +13,8 @@ import { effectiveScopes, ownerNow } from './owners.ts'
 import { tokenShape } from './records.ts'
 import { brokenRecord, checkShape } from './shape.ts'
 
-const MAX_TOKEN_LENGTH = 512
+/** Longer tokens are not looked at; characters. */
+export const MAX_TOKEN_LENGTH = 512
 
 /** One word of visible characters: what an `Authorization` header can carry. */
 const WORD = /^[^\p{C}\p{Z}]+$/u

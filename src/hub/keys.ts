@@ -30,6 +30,8 @@ export const keys = {
   /** ServiceRecord of a service that was made over the API. */
   service: (name: string): Key => ['service', name],
   services: (): Key => ['service'],
+  /** `{ name }`: which of these services has an OAuth client id. */
+  serviceClient: (clientId: string): Key => ['service-client', clientId],
 
   /** ShareRecord */
   share: (ownerId: string, server: string, kind: 'user' | 'group', granteeId: string): Key => [
@@ -51,6 +53,18 @@ export const keys = {
   ],
   sharesWith: (kind: 'user' | 'group', granteeId: string): Key => ['share-with', kind, granteeId],
 
+  /** ShareCodeRecord */
+  shareCode: (digest: string): Key => ['share-code', digest],
+  /** `{ digest }`, written and deleted with the code. */
+  shareCodeOf: (ownerId: string, server: string, id: string): Key => [
+    'share-code-of',
+    ownerId,
+    server,
+    id,
+  ],
+  shareCodesOfServer: (ownerId: string, server: string): Key => ['share-code-of', ownerId, server],
+  shareCodesOfOwner: (ownerId: string): Key => ['share-code-of', ownerId],
+
   /** TokenRecord */
   token: (digest: string): Key => ['token', digest],
   /** `{ digest }` */
@@ -61,6 +75,8 @@ export const keys = {
     id,
   ],
   tokensOf: (kind: 'user' | 'service', ownerId: string): Key => ['token-of', kind, ownerId],
+  tokensOfKind: (kind: 'user' | 'service'): Key => ['token-of', kind],
+  tokensOfAll: (): Key => ['token-of'],
 
   /** SessionRecord */
   session: (digest: string): Key => ['session', digest],
@@ -87,6 +103,7 @@ export const keys = {
   activeServers: (): Key => ['active-server'],
   /** `{}`, there while something is under way. */
   pendingServer: (user: string, name: string): Key => ['pending-server', user, name],
+  pendingServersOf: (user: string): Key => ['pending-server', user],
   pendingServers: (): Key => ['pending-server'],
   /** ProgressRecord */
   progress: (user: string, name: string): Key => ['progress', user, name],
@@ -97,4 +114,7 @@ export const keys = {
   tokenActivity: (tokenId: string): Key => ['activity', 'token', tokenId],
   serverActivity: (userId: string, server: string): Key => ['activity', 'server', userId, server],
   serverActivitiesOf: (userId: string): Key => ['activity', 'server', userId],
+
+  /** ShutdownWish: the last one; see shutdown.ts. */
+  shutdown: (): Key => ['shutdown'],
 } as const

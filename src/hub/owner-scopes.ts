@@ -21,10 +21,30 @@ export function configuredRoles(config: Config): readonly RoleConfig[] {
   return roles
 }
 
+/** By configuration and user: the names of the roles that name them. */
+const naming = new WeakMap<Config, ReadonlyMap<string, readonly string[]>>()
+
+function rolesNaming(config: Config): ReadonlyMap<string, readonly string[]> {
+  const known = naming.get(config)
+  if (known !== undefined) return known
+  const roles = configuredRoles(config)
+  const byName = new Map<string, string[]>()
+  for (const { name, users } of roles) {
+    for (const user of users) byName.set(user, [...(byName.get(user) ?? []), name])
+  }
+  naming.set(config, byName)
+  return byName
+}
+
+/** The roles that are directly a user's: without those of their groups. */
+export function directRoles(config: Config, user: Pick<UserRecord, 'name' | 'admin'>): string[] {
+  const given = rolesNaming(config).get(user.name) ?? []
+  return [...new Set(['user', ...(user.admin ? ['admin'] : []), ...given])]
+}
+
 /** Whether a user is an admin: by their record, or because the configuration gives them that role. */
 export function isAdmin(config: Config, user: Pick<UserRecord, 'name' | 'admin'>): boolean {
-  const admins = configuredRoles(config).find((role) => role.name === 'admin')
-  return user.admin || admins?.users.includes(user.name) === true
+  return user.admin || rolesNaming(config).get(user.name)?.includes('admin') === true
 }
 
 /** What a user may do by their roles and by what others share with them (wire-contract §3.4), expanded. */

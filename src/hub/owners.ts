@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { expandScopes } from '../model/expand-scopes.ts'
+import { identityScopes } from '../model/identity-scopes.ts'
 import { intersectScopes, usersNamed } from '../model/intersect-scopes.ts'
 import type { GroupsOf } from '../model/scope-filters.ts'
 import type { ScopeSet } from '../model/scope-set.ts'
@@ -62,13 +63,6 @@ function hasGroupFilter(set: ScopeSet): boolean {
   return [...set.values()].some((filters) => filters !== true && filters.group !== undefined)
 }
 
-/** The scopes with which any token tells who its owner is (wire-contract §3.6). */
-function identifyScopes(owner: Owner): string[] {
-  return owner.kind === 'service'
-    ? [`read:services:name!service=${owner.name}`]
-    : [`read:users:name!user=${owner.name}`, `read:users:groups!user=${owner.name}`]
-}
-
 /**
  * What a token with these raw scopes allows now (wire-contract §3.4): never more than its owner may
  * do; with `inherit` exactly that.
@@ -81,7 +75,7 @@ export async function effectiveScopes(
   raw: readonly string[],
 ): Promise<ScopeSet> {
   if (raw.includes('inherit')) return owner.scopes
-  const asked = expandScopes([...raw, ...identifyScopes(owner)], owner, config.custom_scopes)
+  const asked = expandScopes([...raw, ...identityScopes(owner)], owner, config.custom_scopes)
   const groupsOf = await groupsOfNamed(hub, read, asked, owner.scopes)
   return intersectScopes(asked, owner.scopes, groupsOf)
 }

@@ -95,6 +95,13 @@ function lastMessage(
   }
 }
 
+/** Whether there is no start to tell of: neither under way, nor one that failed or came to be ready. */
+function isIdle(server: ServerRecord | undefined): boolean {
+  if (server === undefined) return true
+  if (isReady(server) || server.failure !== null) return false
+  return server.phase !== 'spawning' && pendingOf(server) !== 'spawn'
+}
+
 /**
  * The progress of a start from its first event to its end, from any replica.
  * @throws HubgateError `not_found` for an unknown server, `bad_request` for one that is not starting
@@ -107,9 +114,10 @@ export async function* progressOf(
 ): AsyncGenerator<ProgressMessage> {
   using changes = new ChangeSignal(hub, [keys.server(user, name), keys.progress(user, name)])
   const first = (await readServer(hub, user, name))?.value
-  if (first === undefined) throw new HubgateError('not_found')
-  const idle = pendingOf(first) === null && !isReady(first) && first.failure === null
-  if (idle) throw new HubgateError('bad_request', `${logName(user, name)} is not starting...`)
+  // The default server exists as soon as its owner does.
+  if (first === undefined && name !== '') throw new HubgateError('not_found')
+  if (isIdle(first))
+    throw new HubgateError('bad_request', `${logName(user, name)} is not starting...`)
   let server: ServerRecord | undefined = first
   let sent = 0
   while (!signal.aborted) {

@@ -54,6 +54,6 @@ export async function provision(hub: HubContext): Promise<void> {
   const { admin_users, load_groups, load_roles } = snapshot.config
   await provisionAdmins(hub, admin_users)
   await createUsers(hub, namedUsers(snapshot), { admin: false })
-  for (const name of load_roles.flatMap((role) => role.groups)) await ensureGroup(hub, name)
   for (const [name, group] of Object.entries(load_groups)) await provisionGroup(hub, name, group)
+  for (const name of load_roles.flatMap((role) => role.groups)) await ensureGroup(hub, name)
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { seconds } from '../base/clock.ts'
+import { stopwatch } from '../metrics/measures.ts'
 import type { ServerRecord } from '../model/server.ts'
 import { isReady, logName } from '../model/server.ts'
 import type { Spawner } from '../spawn/port.ts'
@@ -101,7 +102,9 @@ export class Reconciler {
 
   async #verify(server: ServerRecord): Promise<void> {
     const { user, name } = server
+    const elapsed = stopwatch()
     const state = await this.#options.spawner().poll(server.spawnerState ?? {})
+    this.#hub.metrics?.serverPolled(state.running ? 'running' : 'stopped', elapsed())
     if (state.running) return
     const bury = async (step: Step) => {
       if (step.entry.value.runId !== server.runId || !isReady(step.entry.value)) return

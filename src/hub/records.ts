@@ -3,6 +3,7 @@ import type { GroupRecord } from '../model/group.ts'
 import type { ServerRecord } from '../model/server.ts'
 import type { ServiceRecord } from '../model/service.ts'
 import type { ShareRecord } from '../model/share.ts'
+import type { ShareCodeRecord } from '../model/share-code.ts'
 import type { TokenRecord } from '../model/token.ts'
 import type { UserRecord } from '../model/user.ts'
 
@@ -34,6 +35,8 @@ export interface ServerSessionRecord {
   server: string
   /** The id of the server's owner: a recreated user's server is another one. */
   ownerId: string
+  /** The id of the server: a new one of the same name is another. Null before its first start. */
+  serverId: string | null
   created: number
   expiresAt: number
 }
@@ -86,6 +89,7 @@ export const serverSessionShape: z.ZodType<ServerSessionRecord> = z.looseObject(
   userId: name,
   server: z.string().includes('/'),
   ownerId: name,
+  serverId: name.nullable().default(null),
   created: time,
   expiresAt: time,
 })
@@ -113,11 +117,25 @@ export const serviceShape: z.ZodType<ServiceRecord> = z.looseObject({
 })
 
 export const shareShape: z.ZodType<ShareRecord> = z.looseObject({
+  id: name,
   ownerId: name,
   server: z.string(),
   grantee: z.object({ kind: z.enum(['user', 'group']), id: name }),
   scopes: z.array(z.string()),
   created: time,
+})
+
+export const shareCodeShape: z.ZodType<ShareCodeRecord> = z.looseObject({
+  id: name,
+  digest,
+  ownerId: name,
+  server: z.string(),
+  scopes: z.array(z.string()),
+  maker: z.object({ kind: z.enum(['user', 'service']), name, id: name }),
+  created: time,
+  expiresAt: time,
+  exchangeCount: z.number(),
+  lastExchangedAt: time.nullable(),
 })
 
 /** Where a share is, as the index of its grantee has it. */

@@ -18,6 +18,7 @@ import { waitReady } from '../spawn/wait-ready.ts'
 import type { Lease } from '../store/port.ts'
 import type { HubContext } from './context.ts'
 import { addProgress } from './progress.ts'
+import { tellEnd, tellFailedStart, tellStarted } from './server-measures.ts'
 import type { ServerEntry } from './server-store.ts'
 import { eraseServer, writeServer } from './server-store.ts'
 
@@ -98,10 +99,10 @@ async function endRun(step: Step, failure: ServerFailure | null): Promise<void> 
       }
     }
   }
-  if (server.remove) await eraseServer(hub, entry, lease)
-  else {
-    await writeServer(hub, entry, settled(server, problem, hub.clock.now()), { fence: lease })
-  }
+  const written = server.remove
+    ? await eraseServer(hub, entry, lease)
+    : await writeServer(hub, entry, settled(server, problem, hub.clock.now()), { fence: lease })
+  if (written) tellEnd(hub, server, failure, problem === failure)
 }
 
 /**
@@ -226,7 +227,9 @@ export async function completeRun(step: Step): Promise<void> {
     const written = await writeServer(hub, entry, ready(server, url, hub.clock.now()), {
       fence: lease,
     })
-    if (written) hub.log.info({ server: name, ms: hub.clock.now() - server.since }, 'server ready')
+    if (!written) return
+    tellStarted(hub, server)
+    hub.log.info({ server: name, ms: hub.clock.now() - server.since }, 'server ready')
   } catch (error) {
     if (signal.aborted) return
     if (isStoreAway(error)) throw error
@@ -246,7 +249,9 @@ export async function stopRun(step: Step): Promise<void> {
   }
   const now = hub.clock.now()
   const failure = server.phase === 'spawning' ? cancelled(now) : null
-  await writeServer(hub, entry, { ...stopping(server, now), failure }, { fence: lease })
+  const next = { ...stopping(server, now), failure }
+  const written = await writeServer(hub, entry, next, { fence: lease })
+  if (written && failure !== null) tellFailedStart(hub, server, failure)
 }
 
 /** A server that was ready and is found dead. */

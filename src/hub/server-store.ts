@@ -1,9 +1,11 @@
 import type { ServerRecord } from '../model/server.ts'
 import { isActive, isReady, pendingOf } from '../model/server.ts'
-import type { Commit, Entry, Lease } from '../store/port.ts'
+import type { Check, Commit, Entry, Lease } from '../store/port.ts'
 import type { CommitParts } from './belongings.ts'
+import { nothingAdded } from './belongings.ts'
 import type { HubContext } from './context.ts'
 import { keys } from './keys.ts'
+import { sharedOfServer } from './share-cascade.ts'
 
 /** A server's record as read, with the version that a change of it must check. */
 export type ServerEntry = Entry<ServerRecord>
@@ -57,23 +59,43 @@ export async function writeServer(
   return applied
 }
 
-/** Removes a record with everything that hangs on it. */
+/** The commit that removes a record with everything that hangs on it. */
+async function erasureOf(
+  hub: HubContext,
+  { key, version, value: { user, userId, name } }: ServerEntry,
+  added: Check,
+  fence: Lease | undefined,
+): Promise<Commit> {
+  return {
+    check: [{ key, version }, added],
+    delete: [
+      key,
+      keys.activeServer(user, name),
+      keys.pendingServer(user, name),
+      keys.progress(user, name),
+      keys.serverActivity(userId, name),
+      ...(await sharedOfServer(hub, userId, name)),
+    ],
+    fence: fence === undefined ? [] : [fence],
+  }
+}
+
+/**
+ * Removes a record with everything that hangs on it, shares and share codes too.
+ * @returns false when somebody else changed the record in between
+ */
 export async function eraseServer(
   hub: HubContext,
   before: ServerEntry,
   fence?: Lease,
 ): Promise<boolean> {
-  const { user, userId, name } = before.value
-  const { applied } = await hub.store.commit({
-    check: [{ key: before.key, version: before.version }],
-    delete: [
-      before.key,
-      keys.activeServer(user, name),
-      keys.pendingServer(user, name),
-      keys.progress(user, name),
-      keys.serverActivity(userId, name),
-    ],
-    fence: fence === undefined ? [] : [fence],
-  })
-  return applied
+  const belongings = keys.belongings('user', before.value.userId)
+  let added = await nothingAdded(hub, belongings)
+  for (;;) {
+    const { applied } = await hub.store.commit(await erasureOf(hub, before, added, fence))
+    if (applied) return true
+    const now = await nothingAdded(hub, belongings)
+    if (now.version === added.version) return false
+    added = now
+  }
 }

@@ -1,21 +1,21 @@
 import { seconds } from '../base/clock.ts'
 import { HubgateError } from '../base/errors.ts'
 import { randomId, randomSecret } from '../base/random.ts'
-import type { JsonObject } from '../model/json.ts'
 import type { ServerRecord } from '../model/server.ts'
 import { isReady, logName, pendingOf } from '../model/server.ts'
-import { cancelled, newServer, settled, startWanted, stopWanted } from '../model/server-changes.ts'
-import { isValidDisplayName, isValidServerName } from '../model/server-name.ts'
-import type { UserRecord } from '../model/user.ts'
+import { cancelled, edited, settled, startWanted, stopWanted } from '../model/server-changes.ts'
+import type { Check } from '../store/port.ts'
+import type { ActivityTarget } from './activity-write.ts'
+import { activityParts } from './activity-write.ts'
 import { addedToUser, sameUser } from './belongings.ts'
 import { change } from './change.ts'
 import type { HubContext } from './context.ts'
 import { keys } from './keys.ts'
+import type { NewServer } from './new-server.ts'
+import { checkNewServer, recordOf, requireDisplayName, requireNamedServers } from './new-server.ts'
 import type { ServerEntry } from './server-store.ts'
 import { eraseServer, readServer, writeServer } from './server-store.ts'
-
-/** How long a caller is asked to wait when too many servers are starting, in seconds. */
-const RETRY_AFTER = 30
+import { checkSpawnLimits } from './spawn-limits.ts'
 
 /** @returns a user's server, running or stopped, through the cache */
 export function findServer(
@@ -33,95 +33,26 @@ export function listServers(hub: HubContext, user: string): Promise<ServerRecord
   )
 }
 
-export interface NewServer {
-  user: UserRecord
-  /** Empty for the default server. */
-  name: string
-  /** The server's name when left out. */
-  displayName?: string | undefined
-  userOptions?: JsonObject | null | undefined
-  /** Who asks: a user's or service's name. */
-  by: string
-}
-
-/** The rules for a server that does not exist yet (wire-contract §1.9, Names and Limit). */
-async function checkNewServer(hub: HubContext, wish: NewServer): Promise<void> {
-  if (wish.name === '') return
-  const limit = hub.snapshot().config.named_server_limit_per_user
-  if (!isValidServerName(wish.name)) {
-    throw new HubgateError('bad_request', `Invalid server_name: '${wish.name}'`)
-  }
-  if (wish.displayName !== undefined && !isValidDisplayName(wish.displayName)) {
-    throw new HubgateError('bad_request', `Invalid display_name: '${wish.displayName}'`)
-  }
-  if (limit === 0) return
-  const servers = await hub.store.list<ServerRecord>(keys.serversOf(wish.user.name))
-  if (servers.filter((server) => server.value.name !== '').length < limit) return
-  throw new HubgateError(
-    'bad_request',
-    `User ${wish.user.name} already has the maximum of ${limit} named servers.` +
-      '  One must be deleted before a new server can be created',
-  )
-}
-
-function checkNamedServers(hub: HubContext, name: string): void {
-  if (name !== '' && !hub.snapshot().config.allow_named_servers) {
-    throw new HubgateError('bad_request', 'Named servers are not enabled.')
-  }
-}
-
-function recordOf(hub: HubContext, wish: NewServer): ServerRecord {
-  return newServer({
-    user: wish.user.name,
-    userId: wish.user.id,
-    name: wish.name,
-    displayName: wish.displayName ?? wish.name,
-    userOptions: wish.userOptions ?? null,
-    by: wish.by,
-    now: hub.clock.now(),
-  })
-}
-
 /**
  * Makes a named server without starting it.
- * @throws HubgateError `conflict` when it exists, `bad_request` for a bad name or one too many,
- *   `not_found` when the user is gone
+ * @throws HubgateError `conflict` when it exists, as the default server always does; `bad_request`
+ *   for a bad name or one too many; `not_found` when the user is gone
  */
 export function createServer(hub: HubContext, wish: NewServer): Promise<ServerRecord> {
-  checkNamedServers(hub, wish.name)
+  const { user, name } = wish
   return change(hub, async () => {
-    if ((await readServer(hub, wish.user.name, wish.name)) !== undefined) {
-      const server = wish.name === '' ? 'a default server' : `server ${wish.name}`
-      throw new HubgateError('conflict', `User ${wish.user.name} already has ${server}`)
+    const isThere = name === '' || (await readServer(hub, user.name, name)) !== undefined
+    if (isThere) {
+      const server = name === '' ? 'a default server' : `server ${name}`
+      throw new HubgateError('conflict', `User ${user.name} already has ${server}`)
     }
-    await checkNewServer(hub, wish)
+    requireNamedServers(hub)
+    const room = await checkNewServer(hub, wish)
     const server = recordOf(hub, wish)
-    const also = addedToUser(await sameUser(hub, wish.user))
+    const owner = addedToUser(await sameUser(hub, user))
+    const also = { ...owner, check: [...owner.check, ...room] }
     return (await writeServer(hub, undefined, server, { also })) ? server : undefined
   })
-}
-
-async function checkLimits(hub: HubContext): Promise<void> {
-  const { concurrent_spawn_limit, active_server_limit } = hub.snapshot().config
-  if (concurrent_spawn_limit > 0) {
-    const pending = await hub.store.count(keys.pendingServers())
-    if (pending >= concurrent_spawn_limit) {
-      throw new HubgateError(
-        'too_many_requests',
-        `Too many users trying to log in right now. Try again in ${RETRY_AFTER} seconds.`,
-        { headers: { 'retry-after': String(RETRY_AFTER) } },
-      )
-    }
-  }
-  if (active_server_limit > 0) {
-    const active = await hub.store.count(keys.activeServers())
-    if (active >= active_server_limit) {
-      throw new HubgateError(
-        'too_many_requests',
-        'Active user limit exceeded. Try again in a few minutes.',
-      )
-    }
-  }
 }
 
 /** @throws HubgateError `bad_request` when the server cannot be started as it stands */
@@ -134,36 +65,58 @@ function refuseRunning(server: ServerRecord): void {
   }
 }
 
+/** What a start finds, or makes. */
+async function toBeStarted(
+  hub: HubContext,
+  before: ServerEntry | undefined,
+  wish: NewServer,
+): Promise<{ server: ServerRecord; room: Check[] }> {
+  if (before === undefined) {
+    return { room: await checkNewServer(hub, wish), server: recordOf(hub, wish) }
+  }
+  const { name, displayName = '', userOptions } = wish
+  const shown = name === '' || displayName === '' ? undefined : displayName
+  if (shown !== undefined) requireDisplayName(shown)
+  const edit = { displayName: shown, userOptions: userOptions ?? undefined }
+  return { room: [], server: edited(before.value, edit) }
+}
+
+/** A start is a use of the server by its owner (wire-contract §4.1). */
+function startTargets({ userId, name }: ServerRecord): ActivityTarget[] {
+  return [
+    { kind: 'user', id: userId },
+    { kind: 'server', userId, server: name },
+  ]
+}
+
 async function tryStart(hub: HubContext, wish: NewServer): Promise<ServerRecord | undefined> {
   const before = await readServer(hub, wish.user.name, wish.name)
-  if (before === undefined) await checkNewServer(hub, wish)
-  else {
+  if (before !== undefined) {
     refuseRunning(before.value)
     if (pendingOf(before.value) === 'spawn') return before.value
   }
-  await checkLimits(hub)
+  const { server: found, room } = await toBeStarted(hub, before, wish)
+  await checkSpawnLimits(hub)
   const now = hub.clock.now()
   const { start_timeout, http_timeout } = hub.snapshot().config.spawner
   const runId = randomId()
-  const server = startWanted(
-    {
-      ...(before?.value ?? recordOf(hub, wish)),
-      ...(wish.userOptions == null ? {} : { userOptions: wish.userOptions }),
-    },
-    {
-      runId,
-      secret: randomSecret(),
-      by: wish.by,
-      now,
-      deadline: now + seconds(start_timeout + http_timeout),
-    },
-  )
+  const server = startWanted(found, {
+    runId,
+    secret: randomSecret(),
+    by: wish.by,
+    now,
+    deadline: now + seconds(start_timeout + http_timeout),
+  })
   const progress = {
     key: keys.progress(server.user, server.name),
     value: { runId, events: [{ progress: 0, message: 'Server requested' }] },
   }
   const owner = addedToUser(await sameUser(hub, wish.user))
-  const also = { check: owner.check, set: [...owner.set, progress] }
+  const used = await activityParts(hub, startTargets(server), now)
+  const also = {
+    check: [...owner.check, ...room, ...used.check],
+    set: [...owner.set, ...used.set, progress],
+  }
   return (await writeServer(hub, before, server, { also })) ? server : undefined
 }
 
@@ -174,7 +127,7 @@ async function tryStart(hub: HubContext, wish: NewServer): Promise<ServerRecord 
  *   `too_many_requests` at a limit (wire-contract §4.2)
  */
 export async function requestStart(hub: HubContext, wish: NewServer): Promise<ServerRecord> {
-  checkNamedServers(hub, wish.name)
+  if (wish.name !== '') requireNamedServers(hub)
   const known = await readServer(hub, wish.user.name, wish.name)
   if (known !== undefined && isReady(known.value)) {
     await hub.verifyServer?.(wish.user.name, wish.name)

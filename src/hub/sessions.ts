@@ -4,6 +4,7 @@ import { sha256 } from '../base/hash.ts'
 import { randomSecret } from '../base/random.ts'
 import type { Config } from '../config/schema.ts'
 import type { Principal } from '../model/principal.ts'
+import type { ServerRecord } from '../model/server.ts'
 import { fullName } from '../model/server.ts'
 import type { UserRecord } from '../model/user.ts'
 import type { CacheReader } from '../store/cache.ts'
@@ -118,6 +119,17 @@ export async function closeSession(hub: HubContext, secret: string): Promise<voi
   })
 }
 
+/** The id of a user's server; null while it is but a name, as a default one is before its first start. */
+async function serverIdNow(
+  read: Pick<CacheReader, 'get'>,
+  user: string,
+  name: string,
+): Promise<string | null> {
+  const key = keys.server(user, name)
+  const server = await read.get<Pick<ServerRecord, 'id'>>(key)
+  return server?.id ?? null
+}
+
 /**
  * Gives a session a secret for the cookie of one server. Whether the user may go there is the
  * caller's to check, now and at each use.
@@ -145,6 +157,7 @@ export async function openServerSession(
       userId,
       server: fullName(server.user, server.name),
       ownerId: owner.id,
+      serverId: await serverIdNow(hub.cache, server.user, server.name),
       created: hub.clock.now(),
       expiresAt,
     }
@@ -174,9 +187,11 @@ async function deriveServerSession(
   const { sessionId, server } = record
   const found = await deriveSession(hub, read, config, sessionId)
   if (found?.principal.id !== record.userId) return undefined
-  const name = server.slice(0, server.indexOf('/'))
+  const slash = server.indexOf('/')
+  const name = server.slice(0, slash)
   const owner = await ownerNow(hub, read, config, { kind: 'user', name })
   if (owner?.id !== record.ownerId) return undefined
+  if ((await serverIdNow(read, name, server.slice(slash + 1))) !== record.serverId) return undefined
   return {
     ...found.principal,
     credential: { type: 'server-session', id: digest, sessionId, server },
@@ -187,8 +202,8 @@ async function deriveServerSession(
 /**
  * Who comes with the cookie of a server, through the cache: the session's user with all their
  * scopes; the credential names the one server that it opens.
- * @returns undefined when the secret is unknown, malformed or expired, or the session or the user or
- *   the server's owner is gone
+ * @returns undefined when the secret is unknown, malformed or expired, or the session, the user, the
+ *   server or its owner is gone
  */
 export async function principalOfServerSession(
   hub: HubContext,

@@ -49,6 +49,16 @@ async function groupGrantee(
     : { kind: 'group', id: checkShape(hub, key, value, groupShape).id }
 }
 
+/** The raw scopes that shares give the members of a group of this name, each for its server. */
+export async function scopesSharedWithGroup(
+  hub: HubContext,
+  read: KeyReader,
+  group: string,
+): Promise<string[]> {
+  const grantee = await groupGrantee(hub, read, group)
+  return grantee === undefined ? [] : scopesSharedWith(hub, read, grantee)
+}
+
 /**
  * The raw scopes that others' shares give a user, to them and to their groups (wire-contract §3.4),
  * each with the filter for its server. The same for sessions and tokens: JupyterHub forgets group

@@ -1,10 +1,11 @@
 import { HubgateError } from '../base/errors.ts'
 import { sha256 } from '../base/hash.ts'
 import { randomToken } from '../base/random.ts'
+import type { ConfigToken } from '../config/snapshot.ts'
 import { expandScopes } from '../model/expand-scopes.ts'
 import { scopeFault } from '../model/scope-fault.ts'
 import { missingScopes } from '../model/subset-scopes.ts'
-import type { TokenOwner, TokenRecord } from '../model/token.ts'
+import type { TokenKind, TokenOwner, TokenRecord } from '../model/token.ts'
 import { TOKEN_PREFIX } from '../model/token.ts'
 import { tokenKindOf } from '../model/token-kind.ts'
 import { normalizeUsername } from '../model/username.ts'
@@ -14,9 +15,12 @@ import { change } from './change.ts'
 import type { HubContext } from './context.ts'
 import { newNumbers } from './ids.ts'
 import { keys } from './keys.ts'
+import { byCodePoint } from './order.ts'
 import { groupsOfNamed, ownerNow } from './owners.ts'
 import { digestShape, tokenShape } from './records.ts'
+import { addedToService, findService } from './services.ts'
 import { listEntries, readEntries, readEntry } from './shape.ts'
+import { tokenWrites } from './token-writes.ts'
 import { findUser } from './users.ts'
 
 export interface TokenRequest {
@@ -26,6 +30,8 @@ export interface TokenRequest {
   note: string
   /** Milliseconds since the epoch, or null for never. */
   expiresAt: number | null
+  /** What it opens where the scopes are not to say it; see {@link tokenKindOf}. */
+  kind?: TokenKind | undefined
 }
 
 /** @throws HubgateError `bad_request` for scopes that do not exist or that the owner does not hold */
@@ -49,9 +55,9 @@ async function checkScopes(hub: HubContext, { owner, scopes }: TokenRequest): Pr
   )
 }
 
-/** What ties a new token to its owner; services are in the configuration, not in the store. */
+/** What ties a new token to its owner. */
 async function tie(hub: HubContext, owner: TokenOwner): Promise<CommitParts> {
-  if (owner.kind === 'service') return { check: [], set: [] }
+  if (owner.kind === 'service') return addedToService(hub, owner)
   return addedToUser(await sameUser(hub, owner))
 }
 
@@ -69,7 +75,7 @@ export async function issueToken(
   await checkScopes(hub, request)
   const { owner, note, expiresAt } = request
   const scopes = [...new Set(request.scopes)]
-  const kind = tokenKindOf(scopes)
+  const kind = request.kind ?? tokenKindOf(scopes)
   return change(hub, async () => {
     const tied = await tie(hub, owner)
     const token = randomToken(TOKEN_PREFIX[kind])
@@ -77,12 +83,7 @@ export async function issueToken(
     const id = `a${newNumbers(hub, 1).join('')}`
     const created = hub.clock.now()
     const record: TokenRecord = { id, kind, digest, owner, scopes, note, created, expiresAt }
-    const set = [
-      { key: keys.token(digest), value: record, expiresAt },
-      { key: keys.tokenOf(owner.kind, owner.id, id), value: { digest }, expiresAt },
-      // Its presence tells activity.ts that there is such a token.
-      { key: keys.tokenActivity(id), value: { at: null }, expiresAt },
-    ]
+    const set = tokenWrites(record)
     const { applied } = await hub.store.commit({
       check: [...tied.check, ...set.map(({ key }) => ({ key, version: null }))],
       set: [...set, ...tied.set],
@@ -91,26 +92,55 @@ export async function issueToken(
   })
 }
 
-/** Tokens that the config map gives to an owner, in the form of records. */
-async function configTokens(hub: HubContext, owner: TokenOwner): Promise<TokenRecord[]> {
-  const nameOf = (one: { kind: string; name: string }) =>
-    one.kind === 'user' ? normalizeUsername(one.name) : one.name
+/** The owner of a token of the config map as there is one now, and since when. */
+async function ownerOfConfigToken(
+  hub: HubContext,
+  { kind, name }: Pick<TokenOwner, 'kind' | 'name'>,
+): Promise<(TokenOwner & { created: number }) | undefined> {
+  if (kind === 'service') {
+    const service = await findService(hub, name)
+    return service && { kind, name, id: service.id, created: 0 }
+  }
+  const user = await findUser(hub, normalizeUsername(name))
+  return user && { kind, name: user.name, id: user.id, created: user.created }
+}
+
+async function recordOfConfigToken(
+  hub: HubContext,
+  digest: string,
+  { id, owner: named }: ConfigToken,
+): Promise<TokenRecord[]> {
+  const found = await ownerOfConfigToken(hub, named)
+  if (found === undefined) return []
+  const { created, ...owner } = found
+  const about = { id, digest, owner, created, note: 'from config', expiresAt: null }
+  return [{ ...about, kind: 'hub', scopes: ['inherit'] }]
+}
+
+/** The tokens of the config map whose owners exist, in the form of records, by id. */
+export async function configTokens(hub: HubContext): Promise<TokenRecord[]> {
+  const tokens = [...hub.snapshot().tokens]
+  const records = await Promise.all(
+    tokens.map(([digest, token]) => recordOfConfigToken(hub, digest, token)),
+  )
+  return records.flat().sort((a, b) => byCodePoint(a.id, b.id))
+}
+
+/** Whether a token is in the config map, where alone it can be ended. */
+export function isConfigToken(hub: HubContext, { digest }: Pick<TokenRecord, 'digest'>): boolean {
+  return hub.snapshot().tokens.has(digest)
+}
+
+async function configTokensOf(hub: HubContext, owner: TokenOwner): Promise<TokenRecord[]> {
+  const nameOf = ({ kind, name }: ConfigToken['owner']) =>
+    kind === 'user' ? normalizeUsername(name) : name
   const theirs = [...hub.snapshot().tokens].filter(
     ([, token]) => token.owner.kind === owner.kind && nameOf(token.owner) === owner.name,
   )
-  if (theirs.length === 0) return []
-  const user = owner.kind === 'user' ? await findUser(hub, owner.name) : undefined
-  if (owner.kind === 'user' && user?.id !== owner.id) return []
-  return theirs.map(([digest, { id }]) => {
-    const created = user?.created ?? 0
-    const fixed = {
-      kind: 'hub',
-      scopes: ['inherit'],
-      note: 'from config',
-      expiresAt: null,
-    } as const
-    return { ...fixed, scopes: [...fixed.scopes], id, digest, owner, created }
-  })
+  const records = await Promise.all(
+    theirs.map(([digest, token]) => recordOfConfigToken(hub, digest, token)),
+  )
+  return records.flat().filter((record) => record.owner.id === owner.id)
 }
 
 /** An owner's tokens that have not expired, in the order of their making; the config map's first. */
@@ -119,7 +149,7 @@ export async function listTokens(hub: HubContext, owner: TokenOwner): Promise<To
   const digests = index.map((entry) => keys.token(entry.value.digest))
   const stored = await readEntries(hub, digests, tokenShape)
   const alive = stored.flatMap((entry) => (entry === undefined ? [] : [entry.value]))
-  return [...(await configTokens(hub, owner)), ...alive]
+  return [...(await configTokensOf(hub, owner)), ...alive]
 }
 
 /** The token of an owner that has this id; undefined when there is none. */
@@ -128,7 +158,7 @@ export async function findToken(
   owner: TokenOwner,
   id: string,
 ): Promise<TokenRecord | undefined> {
-  const configured = (await configTokens(hub, owner)).find((token) => token.id === id)
+  const configured = (await configTokensOf(hub, owner)).find((token) => token.id === id)
   if (configured !== undefined) return configured
   const index = await readEntry(hub, keys.tokenOf(owner.kind, owner.id, id), digestShape)
   if (index === undefined) return undefined
@@ -141,7 +171,7 @@ export async function findToken(
  *   config map, which ends when it is taken out of the file
  */
 export async function revokeToken(hub: HubContext, owner: TokenOwner, id: string): Promise<void> {
-  if ((await configTokens(hub, owner)).some((token) => token.id === id)) {
+  if ((await configTokensOf(hub, owner)).some((token) => token.id === id)) {
     throw new HubgateError(
       'bad_request',
       `Token ${id} is in the configuration file: take it out there to revoke it.`,
@@ -150,7 +180,7 @@ export async function revokeToken(hub: HubContext, owner: TokenOwner, id: string
   await change(hub, async () => {
     const index = await readEntry(hub, keys.tokenOf(owner.kind, owner.id, id), digestShape)
     if (index === undefined) {
-      throw new HubgateError('not_found', `No such token ID for ${owner.kind} ${owner.name}`)
+      throw new HubgateError('not_found', `No such token ${id} for ${owner.kind} ${owner.name}`)
     }
     const { applied } = await hub.store.commit({
       check: [{ key: index.key, version: index.version }],

@@ -8,6 +8,7 @@ import { keys } from './keys.ts'
 import type { ServerState } from './records.ts'
 import { digestShape, serverStateShape, sessionShape, tokenShape } from './records.ts'
 import { listEntries, readEntries } from './shape.ts'
+import { sharedOfOwner, sharedWith } from './share-cascade.ts'
 
 /** Where what is a user's lies in the store, and a check that nothing was added since. */
 interface Belongings {
@@ -69,6 +70,10 @@ export async function deletionOf(hub: HubContext, entry: Entry<UserRecord>): Pro
   const theirs = await belongingsOf(hub, user)
   refuseActive(theirs.servers, 'deleting')
   const serverActivity = await hub.store.list(keys.serverActivitiesOf(user.id))
+  const shared = [
+    ...(await sharedOfOwner(hub, user.id)),
+    ...(await sharedWith(hub, 'user', user.id)),
+  ]
   return {
     check: [unchanged(entry), theirs.added, ...theirs.servers.map(unchanged)],
     delete: [
@@ -85,6 +90,7 @@ export async function deletionOf(hub: HubContext, entry: Entry<UserRecord>): Pro
       ...theirs.servers.flatMap(({ value: { name } }) => serverKeys(user.name, name)),
       keys.userActivity(user.id),
       ...serverActivity.map((activity) => activity.key),
+      ...shared,
     ],
   }
 }

@@ -98,20 +98,25 @@ async function changeOf(
   }
 }
 
+/** Throws when the user, as read in this round of a change, must not be changed. */
+export type UserCheck = (user: UserRecord) => void
+
 /**
  * Renames a user (with all that is theirs) or changes whether they are an admin.
  * @param wish.name normalised and checked here
  * @throws HubgateError `not_found`; `bad_request` for a name that is invalid or taken, or while a
- *   server of the user is active
+ *   server of the user is active; whatever `check` throws
  */
 export async function changeUser(
   hub: HubContext,
   name: string,
   wish: { name?: string | undefined; admin?: boolean | undefined },
+  check?: UserCheck,
 ): Promise<UserRecord> {
   const [newName] = wish.name === undefined ? [name] : checkedNames([wish.name])
   return change(hub, async () => {
     const before = await existing(hub, name)
+    check?.(before.value)
     const { admin } = before.value
     const after = { ...before.value, name: newName ?? name, admin: wish.admin ?? admin }
     if (after.name === name && after.admin === admin) return before.value
@@ -122,12 +127,15 @@ export async function changeUser(
 
 /**
  * Deletes a user with everything that is theirs, in one commit: memberships, tokens, sessions,
- * servers' records, activity.
- * @throws HubgateError `not_found`; `bad_request` while a server of the user is active
+ * servers' records, activity, what they share and what is shared with them.
+ * @throws HubgateError `not_found`; `bad_request` while a server of the user is active; whatever
+ *   `check` throws
  */
-export async function deleteUser(hub: HubContext, name: string): Promise<void> {
+export async function deleteUser(hub: HubContext, name: string, check?: UserCheck): Promise<void> {
   await change(hub, async () => {
-    const { applied } = await hub.store.commit(await deletionOf(hub, await existing(hub, name)))
+    const user = await existing(hub, name)
+    check?.(user.value)
+    const { applied } = await hub.store.commit(await deletionOf(hub, user))
     return applied ? true : undefined
   })
 }

@@ -23,6 +23,7 @@ const AT_REST = {
 
 /** A server nobody has started yet. */
 export function newServer(about: {
+  id: string
   user: string
   userId: string
   name: string
@@ -33,6 +34,26 @@ export function newServer(about: {
 }): ServerRecord {
   const { now, ...given } = about
   return { ...AT_REST, ...given, created: now, since: now, failure: null, remove: false }
+}
+
+/** What may be said of a server that is stopped; what is left out stays. */
+export interface ServerEdit {
+  name?: string | undefined
+  displayName?: string | undefined
+  userOptions?: JsonObject | undefined
+}
+
+/** A stopped server with another name, display name or options: the same server all the same. */
+export function edited(server: ServerRecord, edit: ServerEdit): ServerRecord {
+  const { name = server.name } = edit
+  return {
+    ...server,
+    name,
+    displayName: edit.displayName ?? server.displayName,
+    userOptions: edit.userOptions ?? server.userOptions,
+    // Why its last start failed is told under the name under which it failed.
+    failure: name === server.name ? server.failure : null,
+  }
 }
 
 /** Somebody asked for a stopped server to run. */

@@ -21,6 +21,8 @@ export interface ServerFailure {
 
 /** What the store keeps of a single-user server. Times are milliseconds since the epoch. */
 export interface ServerRecord {
+  /** Stays when the server is renamed; a new server of the same name has another. */
+  id: string
   /** The owner's name and id: a recreated user of the same name has another id. */
   user: string
   userId: string

@@ -7,6 +7,8 @@ export interface Grantee {
 
 /** What the store keeps of a share: access to one server, given to a user or a group. */
 export interface ShareRecord {
+  /** Grows with time: the order of lists. */
+  readonly id: string
   /** The id of the server's owner. */
   readonly ownerId: string
   /** The server's name, empty for the default one. */

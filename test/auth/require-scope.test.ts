@@ -36,7 +36,7 @@ describe('requireScope', () => {
 
   it('wants a scope without filter where no resource is named', () => {
     expect(() => requireScope(OWN, ['read:users'], undefined)).toThrow(
-      expect.objectContaining({ code: 'no_access' }) as Error,
+      expect.objectContaining({ code: 'insufficient_scope' }) as Error,
     )
   })
 

@@ -21,9 +21,12 @@ describe('a config file', () => {
     })
     expect(config.store).toBe('sqlite:var/hubgate.sqlite')
     expect(config.allow_all).toBe(false)
+    expect(config.admin_access).toBe(false)
+    expect(config.authenticate_prometheus).toBe(true)
     expect(config.authenticator).toEqual({ kind: 'dummy' })
     expect(config.spawner.cmd).toEqual(['jupyter', 'lab'])
     expect(config.concurrent_spawn_limit).toBe(100)
+    expect(config.token_expires_in_max_seconds).toBe(0)
   })
 
   it('leaves scopes and description of a role out when the file does', async () => {

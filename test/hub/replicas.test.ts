@@ -22,6 +22,7 @@ import { changeUser, createUsers, deleteUser, findUser } from '../../src/hub/use
 import type { UserRecord } from '../../src/model/user.ts'
 import type { TestHub } from '../support/hub.ts'
 import { openTestHub } from '../support/hub.ts'
+import { justBefore } from '../support/just-before.ts'
 import { makeUser, ownerOf, putServer } from '../support/people.ts'
 
 /** Two replicas: a connection and a cache each, one file. */
@@ -172,15 +173,6 @@ describe.each(Array.from({ length: 8 }, (_, i) => i))('races, round %i', (round)
     expect(await traces(session.id)).toEqual([])
   })
 })
-
-/** Lets something happen on the other replica between the next commit's reads and that commit. */
-function justBefore(hub: TestHub, rival: () => Promise<unknown>): void {
-  const { commit } = hub.store
-  vi.spyOn(hub.store, 'commit').mockImplementationOnce(async (change) => {
-    await rival()
-    return commit.call(hub.store, change)
-  })
-}
 
 describe('what happens between reading and committing', () => {
   let ada: UserRecord

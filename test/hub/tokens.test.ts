@@ -50,6 +50,15 @@ describe('issueToken', () => {
     })
   })
 
+  test('makes a hub token of scopes that open servers when it is told so', async () => {
+    const hub = await openTestHub()
+    const owner = ownerOf(await makeUser(hub, 'ada'))
+    const scopes = ['access:servers!user']
+    const { token, record } = await issue(hub, owner, { scopes, kind: 'hub' })
+    expect(token).toMatch(/^hgh_/)
+    expect(record.kind).toBe('hub')
+  })
+
   test('keeps the token nowhere: there is its digest in the file, and not the token', async () => {
     const hub = await openTestHub()
     const { token } = await issue(hub, ownerOf(await makeUser(hub, 'ada')))
@@ -168,7 +177,7 @@ describe('findToken and revokeToken', () => {
     expect(after.filter(([kind]) => kind !== 'belongings')).toEqual(before)
     await expect(revokeToken(hub, owner, record.id)).rejects.toMatchObject({
       code: 'not_found',
-      publicMessage: 'No such token ID for user ada',
+      publicMessage: `No such token ${record.id} for user ada`,
     })
   })
 

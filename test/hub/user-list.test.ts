@@ -33,7 +33,7 @@ afterAll(() => hub.close())
 async function list(query: Partial<UserQuery>, from = hub): Promise<[string[], number]> {
   const whole = { sort: 'id', descending: false, offset: 0, limit: 100, ...query } as const
   const { items, total } = await listUsers(from, whole)
-  return [items.map((user) => user.name), total]
+  return [items.map(({ record }) => record.name), total]
 }
 
 describe('listUsers', () => {

@@ -1,8 +1,8 @@
 // Random scopes, owners, groups and roles over the world of reference-scopes.ts.
 import fc from 'fast-check'
 import { METASCOPES, SCOPES } from '../../src/model/scope-table.ts'
-import type { Memberships, Owner } from '../support/reference-scopes.ts'
-import { GROUPS, SERVERS, SERVICES, USERS } from '../support/reference-scopes.ts'
+import type { Memberships, Owner, Share } from '../support/reference-scopes.ts'
+import { CUSTOM, GROUPS, SERVERS, SERVICES, USERS } from '../support/reference-scopes.ts'
 
 const named = (kind: string, names: readonly string[]): fc.Arbitrary<string> =>
   fc.constantFrom(...names.map((name) => `!${kind}=${name}`))
@@ -20,6 +20,7 @@ const base: fc.Arbitrary<string> = fc.oneof(
   // A few that are close in the tree, so that two random sets often meet.
   fc.constantFrom('users', 'read:users', 'read:users:name', 'servers', 'access:servers', 'shares'),
   fc.constantFrom(...[...SCOPES.keys()].filter((name) => !METASCOPES.has(name))),
+  fc.constantFrom(...Object.keys(CUSTOM)),
 )
 
 /** A scope that may be given: `self`, or a scope of the table with or without a filter. */
@@ -73,4 +74,23 @@ export const configuredRoles = fc.uniqueArray(
     services: fc.subarray(SERVICES),
   }),
   { selector: (role) => role.name, maxLength: 3 },
+)
+
+/** What somebody may share of a server. */
+const shareable = fc.uniqueArray(
+  fc.constantFrom('access:servers', 'servers', 'read:servers', 'shares', 'custom:write'),
+  { minLength: 1, maxLength: 2 },
+)
+
+/** Shares of anybody's server with anybody. */
+export const shares: fc.Arbitrary<Share[]> = fc.uniqueArray(
+  fc.record({
+    server: fc.constantFrom(...SERVERS),
+    with: fc.constantFrom(
+      ...USERS.map((name) => `user ${name}`),
+      ...GROUPS.map((name) => `group ${name}`),
+    ),
+    scopes: shareable,
+  }),
+  { selector: (share) => `${share.server} ${share.with}`, maxLength: 4 },
 )

@@ -10,6 +10,9 @@ warnings.simplefilter("ignore")
 asked = json.load(sys.stdin)
 session = orm.new_session_factory("sqlite:///:memory:")()
 
+standard = {name: entry.get("subscopes", []) for name, entry in scopes.scope_definitions.items()}
+scopes.define_custom_scopes(asked["custom"])
+
 groups = {name: orm.Group(name=name) for name in asked["groups"]}
 users = {}
 for name in asked["users"]:
@@ -46,9 +49,7 @@ def case(given):
 
 json.dump(
     {
-        "scopes": {
-            name: entry.get("subscopes", []) for name, entry in scopes.scope_definitions.items()
-        },
+        "scopes": standard,
         "roles": {role["name"]: role["scopes"] for role in roles.get_default_roles()},
         "self": sorted(expand(["self"], {"kind": "user", "name": "ada"})),
         "cases": [case(given) for given in asked["cases"]],

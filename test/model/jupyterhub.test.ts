@@ -13,7 +13,14 @@ import { scopeFault } from '../../src/model/scope-fault.ts'
 import { SCOPES } from '../../src/model/scope-table.ts'
 import { isValidDisplayName, isValidServerName } from '../../src/model/server-name.ts'
 import type { Memberships } from '../support/reference-scopes.ts'
-import { GROUPS, RESOURCES, SERVICES, USERS } from '../support/reference-scopes.ts'
+import {
+  ALL_SCOPES,
+  CUSTOM,
+  GROUPS,
+  RESOURCES,
+  SERVICES,
+  USERS,
+} from '../support/reference-scopes.ts'
 import { owner, rawScopes } from './arbitrary-scopes.ts'
 
 const PYTHON = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url))
@@ -103,7 +110,7 @@ interface Answers {
 /** One question for each scope: the scope itself, narrowed to the case's resource. */
 function questions(about: string): string[] {
   const suffix = about === '*' ? '' : `!${about.replace(' ', '=')}`
-  return [...SCOPES.keys()].map((scope) => scope + suffix)
+  return ALL_SCOPES.map((scope) => scope + suffix)
 }
 
 function resourceOf(about: string): Resource | undefined {
@@ -116,6 +123,7 @@ function resourceOf(about: string): Resource | undefined {
 function askJupyterHub(): Answers {
   const asked = {
     users: USERS,
+    custom: CUSTOM,
     groups: GROUPS,
     services: SERVICES,
     memberships: MEMBERSHIPS,
@@ -159,7 +167,7 @@ describe('as in JupyterHub', () => {
   })
 
   test('random scopes expand to the same', () => {
-    const ours = cases.map(({ a, ownerA }) => listScopes(expandScopes(a, ownerA, {})))
+    const ours = cases.map(({ a, ownerA }) => listScopes(expandScopes(a, ownerA, CUSTOM)))
     expect(ours).toEqual(hub.cases.map(({ a }) => a.toSorted()))
   })
 
@@ -167,8 +175,8 @@ describe('as in JupyterHub', () => {
     const ours = cases.map(({ a, ownerA, b, ownerB }) =>
       listScopes(
         intersectScopes(
-          expandScopes(a, ownerA, {}),
-          expandScopes(b, ownerB, {}),
+          expandScopes(a, ownerA, CUSTOM),
+          expandScopes(b, ownerB, CUSTOM),
           (user) => MEMBERSHIPS[user] ?? [],
         ),
       ),
@@ -178,14 +186,14 @@ describe('as in JupyterHub', () => {
 
   test('random scopes allow the same', () => {
     const ours = cases.map(({ a, ownerA, about }) => {
-      const held = expandScopes(a, ownerA, {})
-      return [...SCOPES.keys()].map((scope) => allows(held, scope, resourceOf(about)) === 'yes')
+      const held = expandScopes(a, ownerA, CUSTOM)
+      return ALL_SCOPES.map((scope) => allows(held, scope, resourceOf(about)) === 'yes')
     })
     expect(ours).toEqual(hub.cases.map(({ has }) => has))
   })
 
   test('faulty scopes are refused in the same words', () => {
-    expect(FAULTS.map((raw) => [raw, scopeFault(raw, {})])).toEqual(
+    expect(FAULTS.map((raw) => [raw, scopeFault(raw, CUSTOM)])).toEqual(
       FAULTS.map((raw, index) => [raw, hub.faults[index]]),
     )
   })

@@ -3,17 +3,25 @@ import { describe, expect, test } from 'vitest'
 import type { Resource } from '../../src/model/allows.ts'
 import { allows } from '../../src/model/allows.ts'
 import { expandScopes } from '../../src/model/expand-scopes.ts'
+import { identityScopes } from '../../src/model/identity-scopes.ts'
 import { intersectScopes, usersNamed } from '../../src/model/intersect-scopes.ts'
 import { listScopes } from '../../src/model/list-scopes.ts'
-import type { RoleSpec } from '../../src/model/roles.ts'
-import { DEFAULT_ROLES, rolesOfService, rolesOfUser, scopesOfRoles } from '../../src/model/roles.ts'
+import { rolesOfService, rolesOfUser, scopesOfRoles } from '../../src/model/roles.ts'
 import { scopeFault } from '../../src/model/scope-fault.ts'
 import type { ScopeSet } from '../../src/model/scope-set.ts'
-import { METASCOPES, SCOPES } from '../../src/model/scope-table.ts'
+import { METASCOPES } from '../../src/model/scope-table.ts'
 import { isSubset, missingScopes } from '../../src/model/subset-scopes.ts'
 import { unionScopes } from '../../src/model/union-scopes.ts'
-import type { Memberships, Owner } from '../support/reference-scopes.ts'
-import { RESOURCES, referenceAtoms, referenceIntersection } from '../support/reference-scopes.ts'
+import type { Memberships, Owner, World } from '../support/reference-scopes.ts'
+import {
+  ALL_SCOPES,
+  CUSTOM,
+  RESOURCES,
+  referenceAtoms,
+  referenceIntersection,
+  referenceToken,
+  USERS,
+} from '../support/reference-scopes.ts'
 import {
   configuredRoles,
   memberships,
@@ -21,6 +29,7 @@ import {
   rawScope,
   rawScopes,
   scopeLike,
+  shares,
 } from './arbitrary-scopes.ts'
 
 const groupsIn =
@@ -38,7 +47,7 @@ function resourceOf(text: string, groups: Memberships): Resource | undefined {
 
 /** Every atom that `allows` says yes to. */
 function atomsOf(set: ScopeSet, groups: Memberships): string[] {
-  return [...SCOPES.keys()].flatMap((scope) =>
+  return ALL_SCOPES.flatMap((scope) =>
     RESOURCES.filter((name) => allows(set, scope, resourceOf(name, groups)) === 'yes').map(
       (name) => `${scope} > ${name}`,
     ),
@@ -46,7 +55,7 @@ function atomsOf(set: ScopeSet, groups: Memberships): string[] {
 }
 
 const sorted = (items: Iterable<string>): string[] => [...items].sort()
-const expand = (raw: readonly string[], by: Owner): ScopeSet => expandScopes(raw, by, {})
+const expand = (raw: readonly string[], by: Owner): ScopeSet => expandScopes(raw, by, CUSTOM)
 
 describe('expanding scopes', () => {
   test('allows exactly what the reference does, for every scope and resource', () => {
@@ -64,7 +73,7 @@ describe('expanding scopes', () => {
         const atoms = [...referenceAtoms(raw, by, groups).keys()]
         const held = new Set(atoms.map((atom) => atom.split(' > ')[0]))
         const set = expand(raw, by)
-        for (const scope of SCOPES.keys()) {
+        for (const scope of ALL_SCOPES) {
           const answers = RESOURCES.map((name) => allows(set, scope, resourceOf(name, groups)))
           expect(answers.every((answer) => answer === 'no')).toBe(!held.has(scope))
           expect(answers.includes('no')).toBe(!held.has(scope))
@@ -170,66 +179,62 @@ describe('intersecting scopes', () => {
   })
 })
 
-describe('a token of a user with roles', () => {
-  const defaults = (name: string): readonly string[] =>
-    DEFAULT_ROLES.find((role) => role.name === name)?.scopes ?? []
+describe('a token', () => {
+  const world = fc.record({
+    admins: fc.subarray([...USERS.map((name) => `user ${name}`), 'service cull']),
+    groups: memberships,
+    roles: configuredRoles,
+    shares,
+  })
 
-  function referenceRoleScopes(roles: readonly RoleSpec[], has: (role: RoleSpec) => boolean) {
-    return (standard: readonly string[]): string[] => {
-      const custom = roles.filter((role) => role.name !== 'admin')
-      const raw: string[] = []
-      for (const name of standard) {
-        raw.push(...(custom.find((role) => role.name === name)?.scopes ?? defaults(name)))
-      }
-      for (const role of roles.filter(has)) {
-        raw.push(...((role.name === 'admin' ? undefined : role.scopes) ?? defaults(role.name)))
-      }
-      return raw
+  /** The raw scopes of the roles and the shares, put together as the hub does it. */
+  function heldBy({ admins, groups, roles, shares: all }: World, by: Owner): ScopeSet {
+    const { kind, name } = by
+    const admin = admins.includes(`${kind} ${name}`)
+    if (kind === 'service') {
+      return expand(scopesOfRoles(roles, rolesOfService(roles, { name, admin })), by)
     }
+    const mine = groups[name] ?? []
+    const ends = [`user ${name}`, ...mine.map((group) => `group ${group}`)]
+    const shared = all.filter((share) => ends.includes(share.with))
+    const names = rolesOfUser(roles, { name, admin, groups: mine })
+    return expand(
+      [
+        ...scopesOfRoles(roles, names),
+        ...shared.flatMap(({ server, scopes }) => scopes.map((one) => `${one}!server=${server}`)),
+      ],
+      by,
+    )
   }
 
-  test('allows what both the token and the roles allow', () => {
+  test('allows what both it and its owner’s roles and shares allow', () => {
     fc.assert(
-      fc.property(
-        configuredRoles,
-        rawScopes,
-        fc.boolean(),
-        memberships,
-        (roles, token, admin, groups) => {
-          const by = { kind: 'user', name: 'ada' } as const
-          const mine = groups['ada'] ?? []
-          const has = (role: RoleSpec): boolean =>
-            role.users.includes('ada') || role.groups.some((group) => mine.includes(group))
-          const expected = referenceIntersection(
-            referenceAtoms(token, by, groups),
-            referenceAtoms(
-              referenceRoleScopes(roles, has)(admin ? ['user', 'admin'] : ['user']),
-              by,
-              groups,
-            ),
-          )
-          const names = rolesOfUser(roles, { name: 'ada', admin, groups: mine })
-          const held = expand(scopesOfRoles(roles, names), by)
-          const both = intersectScopes(expand(token, by), held, groupsIn(groups))
-          expect(sorted(atomsOf(both, groups))).toEqual(sorted(expected))
-        },
-      ),
+      fc.property(world, owner, rawScopes, (of, by, raw) => {
+        const asked = expand([...raw, ...identityScopes(by)], by)
+        const both = intersectScopes(asked, heldBy(of, by), groupsIn(of.groups))
+        expect(sorted(atomsOf(both, of.groups))).toEqual(sorted(referenceToken(of, by, raw)))
+      }),
+      { numRuns: 300 },
     )
   })
 
-  test('of a service allows what both the token and its roles allow', () => {
+  test('that inherits allows what its owner may do', () => {
     fc.assert(
-      fc.property(configuredRoles, rawScopes, memberships, (roles, token, groups) => {
-        const by = { kind: 'service', name: 'cull' } as const
-        const has = (role: RoleSpec): boolean => role.services.includes('cull')
-        const expected = referenceIntersection(
-          referenceAtoms(token, by, groups),
-          referenceAtoms(referenceRoleScopes(roles, has)([]), by, groups),
-        )
-        const names = rolesOfService(roles, { name: 'cull', admin: false })
-        const held = expand(scopesOfRoles(roles, names), by)
-        const both = intersectScopes(expand(token, by), held, groupsIn(groups))
-        expect(sorted(atomsOf(both, groups))).toEqual(sorted(expected))
+      fc.property(world, owner, (of, by) => {
+        const expected = referenceToken(of, by, ['inherit'])
+        expect(sorted(atomsOf(heldBy(of, by), of.groups))).toEqual(sorted(expected))
+      }),
+    )
+  })
+
+  test('never allows more than its owner, nor more by being asked for more', () => {
+    fc.assert(
+      fc.property(world, owner, rawScopes, rawScopes, (of, by, some, more) => {
+        const all = referenceToken(of, by, ['inherit'])
+        const narrow = referenceToken(of, by, some)
+        const wide = referenceToken(of, by, [...some, ...more])
+        expect([...wide].filter((atom) => !all.has(atom))).toEqual([])
+        expect([...narrow].filter((atom) => !wide.has(atom))).toEqual([])
       }),
     )
   })
@@ -244,7 +249,7 @@ describe('a fault in a scope', () => {
   test('means that the scope expands to nothing', () => {
     fc.assert(
       fc.property(scopeLike, owner, (raw, by) => {
-        fc.pre(scopeFault(raw, {}) !== null)
+        fc.pre(scopeFault(raw, CUSTOM) !== null)
         expect(listScopes(expand([raw], by))).toEqual([])
       }),
     )
@@ -254,7 +259,7 @@ describe('a fault in a scope', () => {
     fc.assert(
       fc.property(scopeLike, (raw) => {
         const [base = '', filter = ''] = raw.split(/!(.*)/s)
-        fc.pre(scopeFault(raw, {}) === null && base !== 'inherit')
+        fc.pre(scopeFault(raw, CUSTOM) === null && base !== 'inherit')
         fc.pre(filter !== 'server' && !(filter.startsWith('server=') && /^read:user/.test(base)))
         expect(owners.flatMap((by) => listScopes(expand([raw], by)))).not.toEqual([])
       }),
@@ -264,7 +269,7 @@ describe('a fault in a scope', () => {
   test('is not seen in any scope that the grammar allows', () => {
     fc.assert(
       fc.property(rawScope, fc.constantFrom(...METASCOPES), (raw, meta) => {
-        expect([scopeFault(raw, {}), scopeFault(meta, {})]).toEqual([null, null])
+        expect([scopeFault(raw, CUSTOM), scopeFault(meta, CUSTOM)]).toEqual([null, null])
       }),
     )
   })

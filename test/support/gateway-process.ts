@@ -151,6 +151,11 @@ export class GatewayProcess implements AsyncDisposable {
   /** Ends the process with a signal and waits until it is gone. */
   async kill(signal: NodeJS.Signals): Promise<number | null> {
     this.#child?.kill(signal)
+    return this.ended()
+  }
+
+  /** Waits until the process is gone by itself. */
+  async ended(): Promise<number | null> {
     await this.#exited
     return this.#child?.exitCode ?? null
   }

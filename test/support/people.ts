@@ -1,3 +1,4 @@
+import { randomId } from '../../src/base/random.ts'
 import { keys } from '../../src/hub/keys.ts'
 import { writeServer } from '../../src/hub/server-store.ts'
 import { createUsers } from '../../src/hub/users.ts'
@@ -31,7 +32,8 @@ export async function putServer(
   state: Partial<ServerRecord> = {},
 ): Promise<ServerRecord> {
   const about = { user: user.name, userId: user.id, name, displayName: name, userOptions: null }
-  const server = { ...newServer({ ...about, by: 'ops', now: hub.clock.now() }), ...state }
+  const made = { ...about, id: randomId(), by: 'ops', now: hub.clock.now() }
+  const server = { ...newServer(made), ...state }
   const before = await hub.store.get<ServerRecord>(keys.server(user.name, name))
   await writeServer(hub, before, server)
   return server

@@ -54,6 +54,7 @@ async function writesOf(n: number, { dead, stopped, runDir }: SeedOptions): Prom
   ]
   if (n >= dead + stopped) return person
   const server = newServer({
+    id: `seeded-${n}`,
     user: user.name,
     userId: user.id,
     name: '',

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HubgateError } from '../../base/errors.ts'
 
@@ -22,12 +22,18 @@ export type Durability = 'power' | 'process'
 export class Connection {
   readonly db: DatabaseSync
   readonly #description: string
+  readonly #beginWrite: StatementSync
+  readonly #beginRead: StatementSync
+  readonly #commit: StatementSync
   #durability: Durability | undefined
 
   /** @param description names the store in the details of errors */
   constructor(db: DatabaseSync, description: string) {
     this.db = db
     this.#description = description
+    this.#beginWrite = db.prepare('BEGIN IMMEDIATE')
+    this.#beginRead = db.prepare('BEGIN')
+    this.#commit = db.prepare('COMMIT')
   }
 
   /**
@@ -46,20 +52,20 @@ export class Connection {
   /** Runs the work in one write transaction; whatever it throws undoes all of it. */
   write<Result>(durability: Durability, work: () => Result): Result {
     this.#setDurability(durability)
-    return this.#transaction('BEGIN IMMEDIATE', work)
+    return this.#transaction(this.#beginWrite, work)
   }
 
   /** Runs the work on one unchanging state of the database. */
   read<Result>(work: () => Result): Result {
-    return this.#transaction('BEGIN', work)
+    return this.#transaction(this.#beginRead, work)
   }
 
-  #transaction<Result>(begin: string, work: () => Result): Result {
+  #transaction<Result>(begin: StatementSync, work: () => Result): Result {
     this.#abandonTransaction()
-    this.db.exec(begin)
+    begin.run()
     try {
       const result = work()
-      this.db.exec('COMMIT')
+      this.#commit.run()
       return result
     } catch (error) {
       this.#abandonTransaction()

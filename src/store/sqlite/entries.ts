@@ -16,6 +16,7 @@ const INSIDE = 'key > :above AND key < :below'
 /** The table of entries. What has expired by the given time (milliseconds) does not exist for it. */
 export class Entries {
   readonly #get: StatementSync
+  readonly #version: StatementSync
   readonly #ascending: StatementSync
   readonly #descending: StatementSync
   readonly #count: StatementSync
@@ -26,6 +27,7 @@ export class Entries {
   constructor(db: DatabaseSync) {
     const list = `SELECT ${COLUMNS} FROM entry WHERE ${INSIDE} AND ${ALIVE} ORDER BY key`
     this.#get = db.prepare(`SELECT ${COLUMNS} FROM entry WHERE key = :key AND ${ALIVE}`)
+    this.#version = db.prepare(`SELECT version FROM entry WHERE key = :key AND ${ALIVE}`)
     this.#ascending = db.prepare(`${list} LIMIT :limit OFFSET :offset`)
     this.#descending = db.prepare(`${list} DESC LIMIT :limit OFFSET :offset`)
     this.#count = db.prepare(`SELECT count(*) AS count FROM entry WHERE ${INSIDE} AND ${ALIVE}`)
@@ -66,7 +68,10 @@ export class Entries {
   }
 
   holds(check: Check, now: number): boolean {
-    return (this.get(check.key, now)?.version ?? null) === check.version
+    const row = this.#version.get({ key: encodeKey(check.key), now }) as
+      | Pick<Row, 'version'>
+      | undefined
+    return (row === undefined ? null : String(row.version)) === check.version
   }
 
   /** @param json the value's text */

@@ -23,6 +23,7 @@ import { ChangeFeed } from './change-feed.ts'
 import { Connection } from './connection.ts'
 import { Counters } from './counters.ts'
 import { Entries } from './entries.ts'
+import { GroupCommit } from './group-commit.ts'
 import { Leases } from './leases.ts'
 import { explainOpenError, openDatabase } from './open-database.ts'
 import { Sweeper } from './sweeper.ts'
@@ -59,6 +60,7 @@ class SqliteStore implements Store {
   readonly #entries: Entries
   readonly #leases: Leases
   readonly #feed: ChangeFeed
+  readonly #commits: GroupCommit
   readonly #sweeper: Sweeper
   readonly #timer: NodeJS.Timeout
 
@@ -71,6 +73,7 @@ class SqliteStore implements Store {
     this.#entries = new Entries(db)
     this.#leases = new Leases(db, counters)
     this.#feed = new ChangeFeed({ db, counters, log: options.log, keep: options.keepChanges })
+    this.#commits = new GroupCommit(connection, this.#feed)
     this.#sweeper = new Sweeper(connection, this.#entries, this.#feed, options.log)
     this.#timer = setInterval(() => this.#poll(), options.pollMs).unref()
   }
@@ -86,7 +89,8 @@ class SqliteStore implements Store {
   getMany<Value>(keys: readonly Key[]): Promise<(Entry<Value> | undefined)[]> {
     return this.#connection.run(() => {
       const now = this.#clock.now()
-      return this.#connection.read(() => keys.map((key) => this.#entries.get<Value>(key, now)))
+      const read = () => keys.map((key) => this.#entries.get<Value>(key, now))
+      return keys.length === 1 ? read() : this.#connection.read(read)
     })
   }
 
@@ -101,11 +105,7 @@ class SqliteStore implements Store {
 
   async commit(commit: Commit): Promise<CommitResult> {
     const writes = prepareWrites(commit)
-    return this.#connection.run(() => {
-      const applied = this.#connection.write('power', () => this.#apply(commit, writes))
-      this.#feed.report()
-      return { applied }
-    })
+    return { applied: await this.#commits.add(() => this.#apply(commit, writes)) }
   }
 
   watch(listener: (event: StoreEvent) => void): () => void {
@@ -137,11 +137,12 @@ class SqliteStore implements Store {
     )
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     clearInterval(this.#timer)
+    await this.#commits.flush()
     this.#feed.close()
-    if (!this.#connection.db.isOpen) return Promise.resolve()
-    return this.#connection.run(() => this.#connection.db.close())
+    if (!this.#connection.db.isOpen) return
+    await this.#connection.run(() => this.#connection.db.close())
   }
 
   #apply(commit: Commit, writes: readonly PreparedWrite[]): boolean {
