@@ -1,61 +1,75 @@
-import { Hono } from 'hono'
-import { routePath } from 'hono/route'
 import { HubgateError } from '../base/errors.ts'
 import { randomId } from '../base/random.ts'
-import { commonHeaders } from './common-headers.ts'
-import type { ApiBindings, ApiDeps } from './deps.ts'
-import type { ApiContext } from './dispatch.ts'
-import { dispatcher } from './dispatch.ts'
+import { DOCS_ROUTES } from './about/docs.ts'
+import { setCommonHeaders } from './common-headers.ts'
+import type { ApiBindings, ApiDeps, ApiRuntime } from './deps.ts'
+import { dispatch } from './dispatch.ts'
 import { describeRoutes } from './openapi.ts'
-import type { Route } from './route.ts'
-import { ROUTES } from './routes.ts'
+import { Router } from './router.ts'
+import { RESOURCES, ROUTES } from './routes.ts'
+import { TextAnswer } from './text-answer.ts'
 
-function byPath(routes: readonly Route[]): Map<string, Route[]> {
-  return Map.groupBy(routes, (route) => route.path)
+/** The raw path of an absolute URL. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const query = url.indexOf('?', start)
+  return query < 0 ? url.slice(start) : url.slice(start, query)
 }
 
-/** `/users/{name}` as Hono writes it, `/users/:name`. */
-function honoPath(path: string): string {
-  return path.replace(/\{(\w+)\}/g, ':$1')
+/** Any page may ask for the version, as in JupyterHub (wire-contract §1.1): nothing else. */
+function opened(answer: Response, { route }: ApiBindings): Response {
+  if (route === '/') answer.headers.set('Access-Control-Allow-Origin', '*')
+  return answer
 }
 
-/** Whether a path that no route has is the API's own address with a slash behind it. */
-function isRoot(context: ApiContext): boolean {
-  return context.req.path === routePath(context).slice(0, -1)
-}
+/** The REST API (wire-contract §1). */
+export class Api {
+  readonly #deps: ApiRuntime
+  readonly #prefix: string
+  readonly #router = new Router([...ROUTES, ...DOCS_ROUTES])
 
-/** The edge's id of the request; one of its own where there is no edge. */
-function requestIdOf({ env }: { env: ApiBindings | undefined }): string {
-  return env?.requestId ?? randomId()
-}
-
-/**
- * The REST API (wire-contract §1), to be mounted at `{base}hub/api`. Its errors are rendered by the
- * one renderer it is given.
- */
-export function buildApi(given: ApiDeps): Hono<{ Bindings: ApiBindings }> {
-  let description: string | undefined
-  const describe = () => {
-    const basePath = `${given.hub.snapshot().config.base_url}hub/api`
-    description ??= JSON.stringify(describeRoutes(ROUTES, basePath))
-    return description
+  /** @param prefix where it is, `{base}hub/api` */
+  constructor(deps: ApiDeps, prefix: string) {
+    let description: string | undefined
+    const describe = () => {
+      description ??= JSON.stringify(describeRoutes(RESOURCES, prefix))
+      return description
+    }
+    this.#deps = { ...deps, describe }
+    this.#prefix = prefix
   }
-  const deps = { ...given, describe }
-  const app = new Hono<{ Bindings: ApiBindings }>()
-  const routes = byPath(ROUTES)
-  app.use('*', commonHeaders)
-  for (const [path, list] of routes) app.all(honoPath(path), dispatcher(deps, list))
-  const root = dispatcher(deps, routes.get('/') ?? [])
-  app.all('*', (context) => {
-    if (isRoot(context)) return root(context)
-    throw new HubgateError('not_found')
-  })
-  app.onError((error, context) =>
-    deps.renderError(error, {
-      accept: context.req.header('accept'),
-      path: context.req.path,
-      id: requestIdOf(context),
-    }),
-  )
-  return app
+
+  /**
+   * Answers a request below the prefix. Never rejects: errors go to the renderer it was given.
+   * @returns a {@link TextAnswer}, or a response with the common headers
+   */
+  async answer(request: Request, bindings: ApiBindings = {}): Promise<Response> {
+    const path = pathOf(request.url)
+    try {
+      const answer = await this.#answer(request, path, bindings)
+      if (!(answer instanceof TextAnswer)) setCommonHeaders(answer)
+      return opened(answer, bindings)
+    } catch (error) {
+      const accept = request.headers.get('accept') ?? undefined
+      const id = bindings.requestId ?? randomId()
+      const answer = this.#deps.renderError(error, { accept, path, id })
+      setCommonHeaders(answer)
+      return opened(answer, bindings)
+    }
+  }
+
+  /** As {@link answer}, for those who know responses only. */
+  async fetch(request: Request): Promise<Response> {
+    const answer = await this.answer(request)
+    const whole = answer instanceof TextAnswer ? answer.whole() : answer
+    return request.method === 'HEAD' ? new Response(null, whole) : whole
+  }
+
+  async #answer(request: Request, path: string, bindings: ApiBindings): Promise<Response> {
+    // The address itself is the root, with a slash behind it and without.
+    const match = this.#router.find(path.slice(this.#prefix.length) || '/')
+    if (match === undefined) throw new HubgateError('not_found')
+    bindings.route = match.place.path
+    return dispatch(this.#deps, request, match)
+  }
 }

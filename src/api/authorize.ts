@@ -23,8 +23,7 @@ function requireListing(
   const narrowed =
     held !== undefined && held !== true && policy.filters.some((kind) => held[kind] !== undefined)
   if (held === true || narrowed) return
-  // Held in no form that helps here is as good as not held: 403, where `elsewhere` would be 404.
-  requireScope({ ...principal, scopes: new Map() }, policy.scopes, undefined)
+  requireScope(principal, policy.scopes, undefined)
 }
 
 async function resourceOf(
@@ -76,7 +75,10 @@ export async function authorize(
   }
   if (policy.kind === 'identified') return principal
   refuseNotebookToken(principal)
-  if (policy.kind === 'in-handler') return principal
+  if (policy.kind === 'in-handler') {
+    await policy.check?.(hub, principal, params)
+    return principal
+  }
   if (policy.kind === 'listing') requireListing(principal, policy)
   else requireScope(principal, policy.scopes, await resourceOf(hub, policy, params))
   return principal

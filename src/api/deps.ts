@@ -1,5 +1,6 @@
 import type { Activity } from '../hub/activity.ts'
 import type { HubContext } from '../hub/context.ts'
+import type { Exposition } from '../metrics/open-metrics.ts'
 import type { JsonObject } from '../model/json.ts'
 
 /** One entry of the routing table, as `GET /proxy` shows it (wire-contract §1.12). */
@@ -8,8 +9,10 @@ export interface RouteInfo {
   routespec: string
   /** Where the prefix leads, without credentials. */
   target: string
-  /** `{ hub: true }`, `{ user, server_name }` or `{ service }`, and `last_activity` where known. */
+  /** `{ hub: true }`, `{ user, server_name }` or `{ service }`. */
   data: JsonObject
+  /** The server behind it, by its owner's id and its name, when it is one. */
+  server?: readonly [userId: string, name: string]
 }
 
 /** What the error renderer must know of a request. */
@@ -36,6 +39,13 @@ export interface ApiDeps {
   activity: Activity
   /** The routing table as it is now. */
   routes: () => readonly RouteInfo[]
+  /**
+   * Makes the routing table anew from the store.
+   * @throws HubgateError `unavailable`
+   */
+  resync: () => Promise<void>
+  /** This replica's metrics. */
+  metrics: () => Promise<Exposition>
   renderError: RenderError
   /** hubgate's own version. */
   version: string
@@ -58,7 +68,9 @@ export interface StreamTiming {
   recheckMs?: number
 }
 
-/** What the edge has settled about a request (Hono's bindings); each part may be missing in tests. */
+/** What the edge has settled about a request, and what it is told; each part may be missing. */
 export interface ApiBindings {
   requestId?: string
+  /** Set by the API: the path of the route that it found, `/users/{name}`. */
+  route?: string
 }

@@ -1,28 +1,16 @@
-import type { Context } from 'hono'
 import { HubgateError } from '../base/errors.ts'
 import { normalizeUsername } from '../model/username.ts'
+import { empty } from './answer.ts'
 import { authorize } from './authorize.ts'
-import type { ApiBindings, ApiRuntime } from './deps.ts'
+import type { ApiRuntime } from './deps.ts'
 import { identify, touch } from './identify.ts'
 import { readJson } from './read-body.ts'
-import type { Endpoint, OpenCall, PathParams, Route } from './route.ts'
+import type { Call, Endpoint, GuardedRoute, OpenCall, PathParams } from './route.ts'
 import { isOpen } from './route.ts'
+import type { Match } from './router.ts'
 import { validate } from './validate.ts'
 
-export type ApiContext = Context<{ Bindings: ApiBindings }>
-
-function isUtf8({ pathname }: URL): boolean {
-  try {
-    return decodeURIComponent(pathname) !== ''
-  } catch {
-    return false
-  }
-}
-
-/** @throws HubgateError `invalid_target` for a path that is not UTF-8 */
-function paramsOf(context: ApiContext): PathParams {
-  if (!isUtf8(new URL(context.req.url))) throw new HubgateError('invalid_target')
-  const params: Record<string, string | undefined> = context.req.param()
+function paramsOf({ params }: Match): PathParams {
   return {
     name: normalizeUsername(params['name'] ?? ''),
     server: params['server'] ?? '',
@@ -30,21 +18,26 @@ function paramsOf(context: ApiContext): PathParams {
     service: params['service'] ?? '',
     tokenId: params['token_id'] ?? '',
     owner: normalizeUsername(params['owner'] ?? ''),
+    token: params['token'] ?? '',
+    cookieName: params['cookie_name'] ?? '',
+    cookieValue: params['cookie_value'] ?? '',
   }
 }
 
-/** The query as JupyterHub reads it: of a repeated parameter the last one. */
-function queryOf(request: Request): Record<string, string> {
-  return Object.fromEntries(new URL(request.url).searchParams)
+/** The query as JupyterHub reads it: of a repeated parameter the last one, without space around it. */
+function queryOf({ url }: Request): Record<string, string> {
+  const mark = url.indexOf('?')
+  if (mark < 0) return {}
+  const given = [...new URLSearchParams(url.slice(mark))]
+  return Object.fromEntries(given.map(([name, value]) => [name, value.trim()]))
 }
 
 async function callOf(
   deps: ApiRuntime,
-  context: ApiContext,
+  request: Request,
   params: PathParams,
   { query, body }: Pick<Endpoint, 'query' | 'body'>,
 ): Promise<OpenCall> {
-  const request = context.req.raw
   return {
     deps,
     hub: deps.hub,
@@ -55,37 +48,38 @@ async function callOf(
   }
 }
 
-/** The five steps of every request: principal, permission, input, work, answer. */
-async function answer(deps: ApiRuntime, route: Route, context: ApiContext): Promise<Response> {
-  const params = paramsOf(context)
-  if (isOpen(route)) {
-    return route.endpoint.handle(await callOf(deps, context, params, route.endpoint))
-  }
-  const { endpoint, policy } = route
-  const request = context.req.raw
+/** The five steps of a request: principal, permission, input, work, answer. */
+async function answerGuarded(
+  deps: ApiRuntime,
+  { endpoint, policy }: GuardedRoute,
+  request: Request,
+  params: PathParams,
+): Promise<Response> {
   const known = await identify(deps.hub, request)
   if (known !== undefined) touch(deps, known)
   const principal = await authorize(deps.hub, policy, known, params)
   const letInAgain = async () =>
     authorize(deps.hub, policy, await identify(deps.hub, request), params)
   const stillAllowed = () => letInAgain().then(Boolean, () => false)
-  const call = await callOf(deps, context, params, endpoint)
-  return endpoint.handle({ ...call, principal, stillAllowed })
+  const call = await callOf(deps, request, params, endpoint)
+  const guarded: Call = { ...call, principal, stillAllowed }
+  return endpoint.handle(guarded)
 }
 
 /**
- * What answers all methods of one path: 405 for those that no route has, 200 for `OPTIONS`
+ * Answers a request at a path that there is: 405 for methods that it has not, 200 for `OPTIONS`
  * (wire-contract §1.1, Methods).
  */
-export function dispatcher(
+export async function dispatch(
   deps: ApiRuntime,
-  routes: readonly Route[],
-): (context: ApiContext) => Promise<Response> {
-  const byMethod = new Map<string, Route>(routes.map((route) => [route.method, route]))
-  return async (context) => {
-    if (context.req.method === 'OPTIONS') return new Response('', { status: 200 })
-    const route = byMethod.get(context.req.method)
-    if (route === undefined) throw new HubgateError('method_not_allowed')
-    return answer(deps, route, context)
-  }
+  request: Request,
+  match: Match,
+): Promise<Response> {
+  const { method } = request
+  if (method === 'OPTIONS') return empty(200, 'application/json')
+  const route = match.place.byMethod.get(method)
+  if (route === undefined) throw new HubgateError('method_not_allowed')
+  const params = paramsOf(match)
+  if (!isOpen(route)) return answerGuarded(deps, route, request, params)
+  return route.endpoint.handle(await callOf(deps, request, params, route.endpoint))
 }

@@ -4,7 +4,7 @@ import { configuredRoles, isAdmin } from '../hub/owner-scopes.ts'
 import { groupsOfNamed } from '../hub/owners.ts'
 import { expandScopes } from '../model/expand-scopes.ts'
 import type { Principal } from '../model/principal.ts'
-import { rolesOfGroup, rolesOfUser, scopesOfRoles } from '../model/roles.ts'
+import { rolesOfUser, scopesOfRoles } from '../model/roles.ts'
 import type { ScopeSet } from '../model/scope-set.ts'
 import { missingScopes } from '../model/subset-scopes.ts'
 import type { UserRecord } from '../model/user.ts'
@@ -25,22 +25,39 @@ export async function excessOf(
   return missingScopes(given, giver.scopes, groupsOf)
 }
 
-async function excessOfRoles(
+/**
+ * The same of raw scopes.
+ * @param receiver the user to whom they would be given
+ */
+export async function excessOfRaw(
+  hub: HubContext,
+  giver: Principal,
+  receiver: string,
+  raw: readonly string[],
+): Promise<string[]> {
+  if (raw.length === 0) return []
+  const owner = { kind: 'user', name: receiver } as const
+  return excessOf(hub, giver, expandScopes(raw, owner, hub.snapshot().config.custom_scopes))
+}
+
+function excessOfRoles(
   hub: HubContext,
   giver: Principal,
   receiver: string,
   roles: readonly string[],
 ): Promise<string[]> {
-  if (roles.length === 0) return []
-  const { config } = hub.snapshot()
-  const raw = scopesOfRoles(configuredRoles(config), roles)
-  const owner = { kind: 'user', name: receiver } as const
-  return excessOf(hub, giver, expandScopes(raw, owner, config.custom_scopes))
+  const configured = configuredRoles(hub.snapshot().config)
+  return excessOfRaw(hub, giver, receiver, scopesOfRoles(configured, roles))
+}
+
+/** What somebody lacks to make others admins: nothing for an admin whose credential allows all of it. */
+export async function excessOfAdmin(hub: HubContext, giver: Principal): Promise<string[]> {
+  return giver.admin ? excessOfRoles(hub, giver, giver.name, ['admin']) : ['admin']
 }
 
 /** @throws HubgateError `forbidden` unless an admin asks, with a credential that allows all of it */
 export async function requireAdminGrant(hub: HubContext, giver: Principal): Promise<void> {
-  const excess = giver.admin ? await excessOfRoles(hub, giver, giver.name, ['admin']) : ['admin']
+  const excess = await excessOfAdmin(hub, giver)
   if (excess.length === 0) return
   throw new HubgateError('forbidden', 'Only admins can grant admin permissions', {
     detail: { excess },
@@ -59,44 +76,40 @@ export function requireAdminOver(
   }
 }
 
-/** @throws HubgateError `forbidden` when the groups' roles allow what the one who asks may not */
-export async function requireMembershipGrant(
-  hub: HubContext,
-  giver: Principal,
-  groups: readonly string[],
-  users: readonly string[],
-): Promise<void> {
-  const configured = configuredRoles(hub.snapshot().config)
-  for (const group of groups) {
-    const roles = rolesOfGroup(configured, group)
-    for (const user of roles.length === 0 ? [] : users) {
-      const excess = await excessOfRoles(hub, giver, normalizeUsername(user), roles)
-      if (excess.length === 0) continue
-      throw new HubgateError(
-        'forbidden',
-        `Not adding users to group ${group}: its roles allow ${excess.join(',')}, which you do not hold`,
-      )
-    }
-  }
+function hasConfigToken(hub: HubContext, name: string): boolean {
+  const owners = [...hub.snapshot().tokens.values()].map(({ owner }) => owner)
+  return owners.some((owner) => owner.kind === 'user' && normalizeUsername(owner.name) === name)
 }
 
-/** @throws HubgateError `forbidden` when the configuration gives the name more than the giver holds */
+/**
+ * Lets a user have a name. Full admins give any.
+ * @throws HubgateError `forbidden` when the configuration gives the name more than the giver holds,
+ *   or has a token that would be the user's from then on
+ */
 export async function requireNameGrant(
   hub: HubContext,
   giver: Principal,
   raw: string,
 ): Promise<void> {
+  if ((await excessOfAdmin(hub, giver)).length === 0) return
   const { config } = hub.snapshot()
   const name = normalizeUsername(raw)
   if (config.admin_users.some((admin) => normalizeUsername(admin) === name)) {
-    await requireAdminGrant(hub, giver)
+    throw new HubgateError('forbidden', 'Only admins can grant admin permissions')
   }
   const roles = rolesOfUser(configuredRoles(config), { name, admin: false, groups: [] })
   const special = roles.filter((role) => role !== 'user')
   const excess = await excessOfRoles(hub, giver, name, special)
-  if (excess.length === 0) return
-  throw new HubgateError(
-    'forbidden',
-    `Not renaming to ${name}: the roles of that name allow ${excess.join(',')}, which you do not hold`,
-  )
+  if (excess.length > 0) {
+    throw new HubgateError(
+      'forbidden',
+      `Not renaming to ${name}: the roles of that name allow ${excess.join(',')}, which you do not hold`,
+    )
+  }
+  if (hasConfigToken(hub, name)) {
+    throw new HubgateError(
+      'forbidden',
+      `Not renaming to ${name}: the configuration has a token for that name. Ask an admin.`,
+    )
+  }
 }

@@ -6,7 +6,7 @@ import { checkCookieRequest } from './cookie-rules.ts'
 import type { ApiDeps } from './deps.ts'
 
 /** Notes that a credential and its owner were active (wire-contract §2.4). */
-export function touch(deps: ApiDeps, principal: Principal): void {
+export function touch(deps: Pick<ApiDeps, 'activity'>, principal: Principal): void {
   const { credential } = principal
   if (credential.type === 'token') deps.activity.touchToken(credential.id)
   if (principal.kind === 'user') deps.activity.touchUser(principal.id)

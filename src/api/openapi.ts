@@ -1,50 +1,90 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { PAGINATION_TYPE } from './pagination.ts'
+import {
+  ABOUT_API,
+  ERROR_TEXTS,
+  HEADERS,
+  PATH_PARAMETERS,
+  SECURITY_SCHEMES,
+} from './openapi-texts.ts'
 import type { Answer, Route } from './route.ts'
+import type { Resource } from './routes.ts'
 import { errorBody } from './schemas/common.ts'
 import { JUPYTERHUB_VERSION } from './version.ts'
 
 type Json = Record<string, unknown>
 
-type PathMethod = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete'
-
-const DESCRIPTION =
-  "hubgate's REST API: JupyterHub's, as far as it is listed here. Members of models are absent " +
-  'where the scopes of the caller do not show them. Lists are answered in an envelope to ' +
-  `${PAGINATION_TYPE}.`
-
-const ERROR: Answer = { description: 'What went wrong.', schema: errorBody }
-
-function contentOf({ schema, type }: Answer): Json {
-  if (schema === undefined && type === undefined) return {}
-  return { content: { [type ?? 'application/json']: { schema: schema ?? z.string() } } }
+/** What OpenAPI 3.1 has in `info` and the library's types have not. */
+const MORE_INFO = {
+  summary: "An authenticating gateway for Jupyter servers, with JupyterHub's REST API",
+  license: { name: 'MIT', identifier: 'MIT' },
 }
 
-/** The errors that a route of its kind can always give. */
-function errorsOf({ policy, endpoint }: Route): Record<string, Answer> {
+type PathMethod = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete'
+
+/** Statuses that come with a time to wait. */
+const RETRIED: ReadonlySet<number> = new Set([429, 503])
+
+const NAMING_KINDS: ReadonlySet<string> = new Set(['user', 'server', 'group', 'service'])
+
+function headersOf(status: number, { headers = {} }: Answer): Json {
+  const names = ['X-JupyterHub-Version', ...(RETRIED.has(status) ? ['Retry-After'] : [])]
+  const common = names.map((name) => [name, { $ref: `#/components/headers/${name}` }])
+  const own = Object.entries(headers).map(([name, description]) => [
+    name,
+    { description, schema: { type: 'string' } },
+  ])
+  return Object.fromEntries([...common, ...own])
+}
+
+function contentOf({ schema, type }: Answer, example: unknown): Json {
+  if (schema === undefined && type === undefined) return {}
+  const body = { schema: schema ?? z.string(), ...(example === undefined ? {} : { example }) }
+  return { content: { [type ?? 'application/json']: body } }
+}
+
+/** The statuses of errors that a route of its kind can always give. */
+function commonErrorsOf({ policy, endpoint }: Route): number[] {
   const takesInput = endpoint.query !== undefined || endpoint.body !== undefined
-  return {
-    ...(takesInput ? { 400: ERROR } : {}),
-    ...(policy.kind === 'open' ? {} : { 403: ERROR }),
-    ...(['user', 'server', 'group', 'service'].includes(policy.kind) ? { 404: ERROR } : {}),
-    ...(endpoint.body === undefined ? {} : { 413: ERROR }),
+  return [
+    ...(takesInput ? [400] : []),
+    ...(policy.kind === 'open' ? [] : [403, 503]),
+    ...(NAMING_KINDS.has(policy.kind) ? [404] : []),
+    ...(endpoint.body === undefined ? [] : [413]),
+  ]
+}
+
+function describeAnswer(status: number, answer: Answer): Json {
+  const { description } = answer
+  if (status < 400) {
+    return { description, headers: headersOf(status, answer), ...contentOf(answer, undefined) }
   }
+  const common = ERROR_TEXTS[status]
+  const example =
+    common?.description === description ? { status, message: common.message } : undefined
+  const full = { schema: errorBody, ...answer }
+  return { description, headers: headersOf(status, answer), ...contentOf(full, example) }
 }
 
 function answersOf(route: Route): Record<string, Json> {
-  const all: Record<string, Answer> = { ...errorsOf(route), ...route.endpoint.answers }
+  const common = commonErrorsOf(route).map((status) => {
+    const description = ERROR_TEXTS[status]?.description ?? ''
+    return [status, { description }] as const
+  })
+  const all: Record<number, Answer> = { ...Object.fromEntries(common), ...route.endpoint.answers }
   return Object.fromEntries(
-    Object.entries(all).map(([status, answer]) => {
-      const full = Number(status) >= 400 ? { ...ERROR, ...answer } : answer
-      return [status, { description: full.description, ...contentOf(full) }]
-    }),
+    Object.entries(all).map(([status, answer]) => [status, describeAnswer(Number(status), answer)]),
   )
 }
 
 function paramsOf(path: string): z.ZodObject | undefined {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   if (names.length === 0) return undefined
-  return z.object(Object.fromEntries(names.map((name) => [name, z.string()])))
+  const shape = names.map((name) => {
+    const text = PATH_PARAMETERS[name]
+    const schema = z.string()
+    return [name, text === undefined ? schema : schema.openapi({ ...text, param: { ...text } })]
+  })
+  return z.object(Object.fromEntries(shape))
 }
 
 function requestOf({ path, endpoint }: Route): Json {
@@ -66,8 +106,10 @@ function requestOf({ path, endpoint }: Route): Json {
 
 function securityOf({ policy }: Route): Record<string, string[]>[] {
   if (policy.kind === 'open') return []
-  const scopes = policy.kind === 'identified' ? [[]] : policy.scopes.map((scope) => [scope])
-  return scopes.flatMap((list) => [{ token: list }, { session: list }])
+  const named = policy.kind === 'identified' ? [] : policy.scopes
+  const scopes = named.length === 0 ? [[]] : named.map((scope) => [scope])
+  const schemes = Object.keys(SECURITY_SCHEMES)
+  return scopes.flatMap((list) => schemes.map((scheme) => ({ [scheme]: list })))
 }
 
 /** A name of its own for each route: `get_users_name`. */
@@ -78,39 +120,45 @@ function operationIdOf({ method, path }: Route): string {
 }
 
 /**
- * The description of the routes in OpenAPI 3.1, from the schemas that validate.
+ * The description of the resources' routes in OpenAPI 3.1, from the schemas that validate.
  * @param basePath where the API is, `/hub/api`
  */
-export function describeRoutes(routes: readonly Route[], basePath: string): Json {
+export function describeRoutes(resources: readonly Resource[], basePath: string): Json {
   const app = new OpenAPIHono()
   const registry = app.openAPIRegistry
-  registry.registerComponent('securitySchemes', 'token', {
-    type: 'apiKey',
-    in: 'header',
-    name: 'Authorization',
-    description: 'A hub token: Authorization: token …',
-  })
-  registry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'hubgate-login',
-    description: "The browser's session; methods that change something need _xsrf as well.",
-  })
-  for (const route of routes) {
-    registry.registerPath({
-      method: route.method.toLowerCase() as PathMethod,
-      path: route.path,
-      operationId: operationIdOf(route),
-      summary: route.endpoint.summary,
-      security: securityOf(route),
-      request: requestOf(route),
-      responses: answersOf(route) as Record<string, { description: string }>,
-    })
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) {
+    registry.registerComponent('securitySchemes', name, scheme)
+  }
+  for (const [name, header] of Object.entries(HEADERS)) {
+    registry.registerComponent('headers', name, header)
+  }
+  for (const { tag, routes } of resources) {
+    for (const route of routes) {
+      registry.registerPath({
+        method: route.method.toLowerCase() as PathMethod,
+        path: route.path,
+        tags: [tag],
+        operationId: operationIdOf(route),
+        summary: route.endpoint.summary,
+        security: securityOf(route),
+        request: requestOf(route),
+        responses: answersOf(route) as Record<string, { description: string }>,
+      })
+    }
   }
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { title: 'hubgate', version: JUPYTERHUB_VERSION, description: DESCRIPTION },
-    servers: [{ url: basePath }],
+    info: {
+      title: 'hubgate',
+      version: JUPYTERHUB_VERSION,
+      description: ABOUT_API,
+    },
+    externalDocs: {
+      description: "JupyterHub's own description of this API",
+      url: 'https://jupyterhub.readthedocs.io/en/stable/reference/rest-api.html',
+    },
+    servers: [{ url: basePath, description: 'This hub' }],
+    tags: resources.map(({ tag, description }) => ({ name: tag, description })),
   })
-  return { ...document }
+  return { ...document, info: { ...document.info, ...MORE_INFO } }
 }

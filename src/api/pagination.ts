@@ -6,10 +6,6 @@ import type { pagingQuery } from './schemas/paging.ts'
 /** Asks for the envelope; recognised as a whole list element only (wire-contract §1.2). */
 export const PAGINATION_TYPE = 'application/jupyterhub-pagination+json'
 
-/** JupyterHub's api_page_max_limit and api_page_default_limit. */
-const MAX_LIMIT = 200
-const DEFAULT_LIMIT = 50
-
 export interface Page {
   offset: number
   limit: number
@@ -17,35 +13,57 @@ export interface Page {
   enveloped: boolean
 }
 
-type PagingCall = Pick<OpenCall<z.output<typeof pagingQuery>>, 'query' | 'request'>
+type PagingCall = Pick<OpenCall<z.output<typeof pagingQuery>>, 'query' | 'request' | 'hub'>
 
-/** Which part of a list is asked for. */
-export function pageOf({ query, request }: PagingCall): Page {
+/** Which part of a list is asked for, within the limits of the configuration. */
+export function pageOf({ query, request, hub }: PagingCall): Page {
+  const { api_page_default_limit, api_page_max_limit } = hub.snapshot().config
   const accepted = (request.headers.get('accept') ?? '').split(',')
   const enveloped = accepted.some((type) => type.trim().toLowerCase() === PAGINATION_TYPE)
-  const limit = query.limit ?? (enveloped ? DEFAULT_LIMIT : MAX_LIMIT)
+  const limit = query.limit ?? (enveloped ? api_page_default_limit : api_page_max_limit)
   return {
     offset: query.offset ?? 0,
-    limit: Math.min(Math.max(limit, 1), MAX_LIMIT),
+    limit: Math.min(Math.max(limit, 1), api_page_max_limit),
     enveloped,
   }
 }
 
-/** The request's own URL for another page, below the public address where one is configured. */
-function urlOf(request: Request, publicUrl: string | undefined, offset: number, limit: number) {
+/**
+ * The request's own URL with other parameters, below the public address where one is configured.
+ * @param publicUrl the configured one
+ */
+export function urlWith(
+  request: Request,
+  publicUrl: string | undefined,
+  params: Readonly<Record<string, string | number>>,
+): string {
   const own = new URL(request.url)
   const url = publicUrl === undefined ? own : new URL(own.pathname + own.search, publicUrl)
   url.searchParams.delete(XSRF_FIELD)
-  url.searchParams.set('offset', String(offset))
-  url.searchParams.set('limit', String(limit))
+  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, String(value))
   return url.href
 }
 
 /**
- * The body of a list's answer: the items alone, or in the envelope.
+ * The envelope of a list's answer: the items with where the next page is.
  * @param total how many there are on all pages
  * @param publicUrl the configured one
  */
+export function envelope(
+  call: PagingCall,
+  page: Page,
+  items: unknown,
+  total: number,
+  publicUrl: string | undefined,
+): unknown {
+  const { limit } = page
+  const offset = page.offset + limit
+  const url = urlWith(call.request, publicUrl, { offset, limit })
+  const next = offset < total ? { offset, limit, url } : null
+  return { items, _pagination: { offset: page.offset, limit, total, next } }
+}
+
+/** The body of a list's answer: the items alone, or in the {@link envelope} for whoever asks for it. */
 export function pageBody(
   call: PagingCall,
   page: Page,
@@ -53,10 +71,5 @@ export function pageBody(
   total: number,
   publicUrl: string | undefined,
 ): unknown {
-  if (!page.enveloped) return items
-  const { limit } = page
-  const offset = page.offset + limit
-  const next =
-    offset < total ? { offset, limit, url: urlOf(call.request, publicUrl, offset, limit) } : null
-  return { items, _pagination: { offset: page.offset, limit, total, next } }
+  return page.enveloped ? envelope(call, page, items, total, publicUrl) : items
 }

@@ -6,6 +6,16 @@ export function open(method: Method, path: string, endpoint: Endpoint<OpenCall>)
   return { method, path, policy: { kind: 'open' }, endpoint }
 }
 
+/** A route whose endpoint lets anybody in, or holders of one of the scopes, as configured. */
+export function configured(
+  method: Method,
+  path: string,
+  scopes: readonly string[],
+  endpoint: Endpoint<OpenCall>,
+): Route {
+  return { method, path, policy: { kind: 'configured', scopes }, endpoint }
+}
+
 /** A route for those whom its policy lets in. */
 export function guarded(
   method: Method,

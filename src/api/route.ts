@@ -13,10 +13,19 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Policy =
   /** Anybody; nobody is identified. */
   | { kind: 'open' }
+  /** Anybody, or who holds one of the scopes in any form: the endpoint asks the configuration which. */
+  | { kind: 'configured'; scopes: readonly string[] }
   /** Anybody who is known, whatever the credential allows. */
   | { kind: 'identified' }
-  /** The handler asks for the scope itself, because a refusal is worded differently there. */
-  | { kind: 'in-handler'; scopes: readonly string[] }
+  /**
+   * The handler asks for the scope itself, because a refusal is worded differently there.
+   * @property check what it asks before the body is looked at: throws where the request must not pass
+   */
+  | {
+      kind: 'in-handler'
+      scopes: readonly string[]
+      check?: (hub: HubContext, principal: Principal, params: PathParams) => Promise<unknown>
+    }
   /** One of the scopes without any filter. */
   | { kind: 'unfiltered'; scopes: readonly string[] }
   /** One of the scopes for what the path names. */
@@ -33,6 +42,10 @@ export interface PathParams {
   group: string
   service: string
   tokenId: string
+  /** A token itself; like a cookie's value nothing to log. */
+  token: string
+  cookieName: string
+  cookieValue: string
   /** Whose server was shared, normalised. */
   owner: string
 }
@@ -58,6 +71,8 @@ export interface Answer {
   schema?: z.ZodType
   /** `application/json` when left out. */
   type?: string
+  /** Headers that this answer has beside the common ones: their names, and what they say. */
+  headers?: Readonly<Record<string, string>>
 }
 
 interface EndpointSpec<Query extends z.ZodObject, Body extends z.ZodType> {
@@ -116,7 +131,7 @@ interface RouteOf<OnePolicy, OneEndpoint> {
   endpoint: OneEndpoint
 }
 
-type OpenPolicy = Extract<Policy, { kind: 'open' }>
+type OpenPolicy = Extract<Policy, { kind: 'open' | 'configured' }>
 export type GuardedPolicy = Exclude<Policy, OpenPolicy>
 type OpenRoute = RouteOf<OpenPolicy, Endpoint<OpenCall>>
 export type GuardedRoute = RouteOf<GuardedPolicy, Endpoint>
@@ -125,5 +140,5 @@ export type GuardedRoute = RouteOf<GuardedPolicy, Endpoint>
 export type Route = OpenRoute | GuardedRoute
 
 export function isOpen(route: Route): route is OpenRoute {
-  return route.policy.kind === 'open'
+  return route.policy.kind === 'open' || route.policy.kind === 'configured'
 }

@@ -11,6 +11,14 @@ function wholeNumber(text: string): number {
   return Number(text)
 }
 
+function lifetime(text: string): number {
+  const count = wholeNumber(text)
+  if (count > 0) return count
+  throw new InvalidArgumentError(
+    'It must be above 0; leave it out for a token that does not expire.',
+  )
+}
+
 function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value]
 }
@@ -42,7 +50,11 @@ program
   .argument('<user>', 'whose token it is')
   .option(CONFIG, CONFIG_HELP)
   .option('--note <text>', 'what it is for')
-  .option('--expires-in <seconds>', 'how long it is good for; for ever when left out', wholeNumber)
+  .option(
+    '--expires-in <seconds>',
+    'how long it is good for; as long as the config file allows when left out',
+    lifetime,
+  )
   .option(
     '--scope <scope>',
     'what it may do, once for each; all that the user may when left out',

@@ -45,7 +45,8 @@ function ended(): Promise<NodeJS.Signals> {
 }
 
 /**
- * `hubgate start`: runs a replica until SIGTERM or SIGINT ends it; servers go on running.
+ * `hubgate start`: runs a replica until SIGTERM or SIGINT ends it, or somebody ends the whole hub over
+ * the API; servers go on running unless that was asked as well.
  * @returns the exit code
  */
 export async function runStart(
@@ -65,7 +66,7 @@ export async function runStart(
       log: openLog(log_level),
     })
     greet(gateway, password, admin_users)
-    await ended()
+    await Promise.race([ended(), gateway.asked])
     await gateway.close()
     return 0
   } catch (error) {

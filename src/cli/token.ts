@@ -1,8 +1,9 @@
-import { seconds, systemClock } from '../base/clock.ts'
+import { systemClock } from '../base/clock.ts'
 import { HubgateError } from '../base/errors.ts'
 import { openLog } from '../base/log.ts'
 import { loadSnapshot } from '../config/load.ts'
 import type { HubContext } from '../hub/context.ts'
+import { tokenExpiry } from '../hub/token-lifetime.ts'
 import { issueToken } from '../hub/tokens.ts'
 import { createUsers, findUser } from '../hub/users.ts'
 import type { UserRecord } from '../model/user.ts'
@@ -13,7 +14,7 @@ import { faultText } from './fault-text.ts'
 
 export interface TokenWish {
   note?: string
-  /** Seconds; 0 or absent for never. */
+  /** Seconds; absent for as long as the config file allows. */
   expiresIn?: number
   /** Empty for all that the user may. */
   scope: string[]
@@ -29,16 +30,17 @@ async function ownerOf(hub: HubContext, raw: string): Promise<UserRecord> {
   return user
 }
 
+const tooLong = (wanted: number, most: number): string =>
+  `--expires-in ${wanted} is too long: token_expires_in_max_seconds in the config file is ${most}.`
+
 async function makeToken(hub: HubContext, name: string, wish: TokenWish): Promise<string> {
+  const expiresAt = tokenExpiry(hub, wish.expiresIn, tooLong)
   const user = await ownerOf(hub, name)
   const { token } = await issueToken(hub, {
     owner: { kind: 'user', name: user.name, id: user.id },
     scopes: wish.scope.length === 0 ? ['inherit'] : wish.scope,
     note: wish.note ?? 'command-line generated',
-    expiresAt:
-      wish.expiresIn === undefined || wish.expiresIn === 0
-        ? null
-        : hub.clock.now() + seconds(wish.expiresIn),
+    expiresAt,
   })
   return token
 }

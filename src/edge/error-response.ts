@@ -1,6 +1,7 @@
 import type { FailedRequest, RenderError } from '../api/deps.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { withoutSecrets } from '../base/redact-path.ts'
 import { errorPage } from '../views/error-page.ts'
 import { PAGE_HEADERS } from '../views/page-headers.ts'
 
@@ -30,7 +31,7 @@ function report(log: Log, error: HubgateError, cause: unknown, request: FailedRe
   const about = {
     event: 'request.failed',
     requestId: request.id,
-    path: request.path.slice(0, MAX_PATH),
+    path: withoutSecrets(request.path).slice(0, MAX_PATH),
     code: error.code,
     status: error.status,
     ...error.detail,

@@ -17,6 +17,8 @@ export interface FrontOptions {
   /** Begins and ends with `/`. */
   baseUrl: string
   health: Health
+  /** Sets `X-Request-Id` itself. */
+  api: HubListener
   hub: HubListener
   notebook: Notebook
   renderError: RenderError
@@ -35,15 +37,20 @@ export class Front {
   async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const scope = requestScope(request)
     response.on('error', () => response.destroy())
-    response.setHeader('X-Request-Id', scope.id)
     try {
       const fault = checkRequest(request)
       if (fault !== null) {
         response.shouldKeepAlive = false
         throw fault
       }
+      const place = classify(request.url ?? '', this.#options.baseUrl)
+      if (place.kind === 'hub-api') {
+        await this.#options.api(request, response, scope)
+        return
+      }
+      response.setHeader('X-Request-Id', scope.id)
       if (await this.#options.health.answer(request, response)) return
-      await this.#handOver(request, response, scope)
+      await this.#handOver(place, request, response, scope)
     } catch (error) {
       await this.#answerError(error, request, response, scope)
     }
@@ -67,13 +74,12 @@ export class Front {
   }
 
   async #handOver(
+    place: Exclude<Place, { kind: 'hub-api' }>,
     request: IncomingMessage,
     response: ServerResponse,
     scope: RequestScope,
   ): Promise<void> {
-    const place = classify(request.url ?? '', this.#options.baseUrl)
     switch (place.kind) {
-      case 'hub-api':
       case 'hub-page':
         await this.#options.hub(request, response, scope)
         return
@@ -121,6 +127,7 @@ export class Front {
       return
     }
     if (!request.complete) response.shouldKeepAlive = false
+    response.setHeader('X-Request-Id', scope.id)
     await send(response, this.#render(error, request, scope)).catch(() => response.destroy())
   }
 

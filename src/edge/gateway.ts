@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { buildApi } from '../api/app.ts'
+import { Api } from '../api/app.ts'
+import type { ApiDeps } from '../api/deps.ts'
+import { answerMetrics } from '../api/operation/metrics.ts'
 import type { Authenticator } from '../auth/authenticators/port.ts'
 import { hubPath } from '../auth/cookies.ts'
 import { openAuthenticator } from '../auth/open-authenticator.ts'
@@ -13,28 +15,32 @@ import type { Snapshot } from '../config/snapshot.ts'
 import { Activity } from '../hub/activity.ts'
 import { Background } from '../hub/background.ts'
 import type { HubContext } from '../hub/context.ts'
+import { countActiveUsers, countReadyServers, countUsers } from '../hub/counts.ts'
 import { cullServers } from '../hub/culler.ts'
 import { provision } from '../hub/provision.ts'
 import { Reconciler } from '../hub/reconciler.ts'
+import { listenForShutdown } from '../hub/shutdown.ts'
+import { stopwatch } from '../metrics/measures.ts'
+import { openMetrics } from '../metrics/open-metrics.ts'
 import { buildPages } from '../pages/app.ts'
-import { Connections } from '../proxy/connections.ts'
 import { ENDINGS } from '../proxy/endings.ts'
-import type { ProxyContext } from '../proxy/passage.ts'
 import { RouteTable } from '../proxy/route-table.ts'
-import { UpstreamPools } from '../proxy/upstream-pools.ts'
 import { Watchdog } from '../proxy/watchdog.ts'
 import { openSpawner } from '../spawn/open.ts'
 import type { Spawner } from '../spawn/port.ts'
 import { StoreCache } from '../store/cache.ts'
 import { openStore } from '../store/open.ts'
+import { apiListener } from './api-listener.ts'
 import { errorRenderer } from './error-response.ts'
 import { Front } from './front.ts'
 import { Health } from './health.ts'
 import { buildHubApp } from './hub-app.ts'
 import { Listener } from './listener.ts'
 import { Notebook } from './notebook.ts'
+import { openProxy } from './open-proxy.ts'
 import { LiveConfig } from './reload.ts'
 import { routeInfos } from './route-info.ts'
+import { untilAsked } from './shutdown.ts'
 import { VERSION } from './version.ts'
 
 /** Values that the cache keeps; a user in use takes a handful. */
@@ -58,6 +64,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Where it is reached, without a slash at the end. */
   readonly url: string
+  /** Resolves when somebody asked over the API that the whole hub ends: then close it. */
+  readonly asked: Promise<void>
   /** Drains and ends it; servers go on running. */
   close(): Promise<void>
 }
@@ -74,6 +82,7 @@ interface Built {
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { clock, log } = options
+  const elapsed = stopwatch()
   const { base_url, listen, store: storeUrl } = options.snapshot.config
   const store = await openStore(storeUrl, { clock, log })
   const cache = new StoreCache({ store, clock, max: CACHE_SIZE })
@@ -100,6 +109,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
   })
 
+  const metrics = openMetrics({
+    clock,
+    log,
+    counts: {
+      runningServers: () => countReadyServers(hub),
+      totalUsers: () => countUsers(hub),
+      activeUsers: (since) => countActiveUsers(hub, since),
+    },
+  })
   const hub: HubContext = {
     store,
     cache,
@@ -107,6 +125,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     snapshot: () => live.current,
     verifyServer: (user, name) => reconciler.verify(user, name),
+    metrics,
   }
   const activity = new Activity(hub)
   const routes = new RouteTable({ store, log, baseUrl: base_url })
@@ -122,6 +141,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const renderError = errorRenderer({ log, baseUrl: () => base_url })
 
+  const listening = await listenForShutdown(hub)
   await provision(hub)
   await routes.load()
   reconciler.start()
@@ -135,15 +155,17 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   })
 
   let url = ''
-  const api = buildApi({
+  const apiDeps: ApiDeps = {
     hub,
     activity,
     routes: () => routeInfos(routes, base_url, url),
+    resync: () => routes.resync(),
+    metrics: () => metrics.expose(),
     renderError,
     version: VERSION,
     spawnerInfo: built.spawner,
     authenticatorInfo: built.authenticator,
-  })
+  }
   const pages = buildPages({ hub, activity, authenticator: () => built.authenticator })
   const health = new Health(hubPath(options.snapshot.config), store)
   // Notebook traffic outlives the store for a while; nothing else does (invariant 4).
@@ -151,11 +173,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const front = new Front({
     baseUrl: base_url,
     health,
+    api: apiListener(new Api(apiDeps, `${base_url}hub/api`), metrics),
     hub: buildHubApp({
-      apiPath: `${base_url}hub/api`,
-      api,
       pagesPath: `${base_url}hub`,
       pages,
+      metrics: (request) => answerMetrics(apiDeps, request),
+      measures: metrics,
       renderError,
     }),
     notebook: new Notebook({
@@ -169,7 +192,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   })
   const listener = new Listener(front)
+  const ending = new AbortController()
+  const asked = untilAsked(hub, { listener: listening, health, holder, ending: ending.signal })
   const close = async (): Promise<void> => {
+    ending.abort()
+    listening.close()
     health.end()
     listener.drain()
     await delay(seconds(live.current.config.listen.drain_delay))
@@ -179,6 +206,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     await live.close()
     await Promise.all([background.close(), reconciler.close(), watchdog.close()])
     routes.close()
+    metrics.close()
     proxy.pools.close()
     await activity.close()
     cache.close()
@@ -191,32 +219,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     await close()
     throw error
   }
+  metrics.hubStarted(elapsed())
   log.info({ url, store: store.description, version: VERSION }, 'ready')
-  return { url, close }
-}
-
-/** The data plane: pools and open exchanges end with the route that they belong to. */
-function openProxy(hub: HubContext, activity: Activity, routes: RouteTable): ProxyContext {
-  const { config } = hub.snapshot()
-  const connectTimeoutMs = seconds(config.proxy.connect_timeout)
-  const firstByteTimeoutMs = seconds(config.proxy.first_byte_timeout)
-  const pools = new UpstreamPools({ connectTimeoutMs, firstByteTimeoutMs })
-  const connections = new Connections()
-  routes.onGone((route) => {
-    pools.drop(route)
-    connections.closeByServer(route.fullName, ENDINGS.stopped)
-  })
-  return {
-    pools,
-    connections,
-    clock: hub.clock,
-    log: hub.log,
-    baseUrl: config.base_url,
-    connectTimeoutMs,
-    firstByteTimeoutMs,
-    touch: ({ userId, server }) => {
-      activity.touchServer(userId, server)
-      activity.touchUser(userId)
-    },
-  }
+  return { url, asked, close }
 }

@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { JUPYTERHUB_VERSION } from '../api/version.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { Store } from '../store/port.ts'
 
 /** Milliseconds in which the store must answer. */
 const STORE_PATIENCE_MS = 1000
 
-const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'access-control-allow-headers': 'accept, content-type, authorization',
+  'x-jupyterhub-version': JUPYTERHUB_VERSION,
+}
 
 /**
  * What load balancers and orchestrators ask, on exact paths and without credentials (threats.md

@@ -75,6 +75,8 @@ export class Listener {
   /** From now on each answer ends its connection, so that clients come back to another replica. */
   drain(): void {
     this.#draining = true
+    // What is being answered now was promised a connection that stays: it stays for a moment.
+    this.#server.keepAliveTimeout = 1
   }
 
   /**

@@ -8,10 +8,11 @@ export function routeInfos(
   hubUrl: string,
 ): readonly RouteInfo[] {
   const hub: RouteInfo = { routespec: baseUrl, target: hubUrl, data: { hub: true } }
-  const servers = routes.all().map(({ prefix, url, user, server }) => ({
+  const servers = routes.all().map(({ prefix, url, user, userId, server }) => ({
     routespec: prefix,
     target: url,
     data: { user, server_name: server },
+    server: [userId, server] as const,
   }))
   return [hub, ...servers]
 }

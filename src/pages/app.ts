@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { hubPath } from '../auth/cookies.ts'
 import { LoginLimit } from '../auth/login-limit.ts'
 import { HubgateError } from '../base/errors.ts'
+import { acceptShare, showAcceptShare } from './accept-share.ts'
 import { showHome } from './home.ts'
 import { login, showLogin } from './login.ts'
 import { logout, showLogout } from './logout.ts'
@@ -35,6 +36,7 @@ const PAGES: readonly Page[] = [
   { path: '/stop/:user/:server', post: stop },
   { path: '/spawn-pending/:user', get: showSpawnPending },
   { path: '/spawn-pending/:user/:server', get: showSpawnPending },
+  { path: '/accept-share', get: showAcceptShare, post: acceptShare },
   { path: '/static/:file', get: showStatic },
 ]
 

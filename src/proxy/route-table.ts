@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { HubgateError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { keys } from '../hub/keys.ts'
 import type { ServerRecord } from '../model/server.ts'
@@ -95,6 +96,18 @@ export class RouteTable {
    */
   async settled(): Promise<void> {
     while (this.#attempt !== undefined) await this.#attempt
+  }
+
+  /**
+   * Reads all routes anew, whatever has been heard of them.
+   * @throws HubgateError `unavailable` when the store cannot be read; the known routes stay, and it
+   *   is tried again until it can
+   */
+  async resync(): Promise<void> {
+    await this.settled()
+    this.#reload = true
+    this.#run()
+    if ((await this.#attempt) !== true) throw new HubgateError('unavailable')
   }
 
   /** Stops following the store. */

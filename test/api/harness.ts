@@ -1,9 +1,8 @@
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Hono } from 'hono'
 import { expect, onTestFinished } from 'vitest'
-import { buildApi } from '../../src/api/app.ts'
+import { Api } from '../../src/api/app.ts'
 import type { ApiDeps, RouteInfo } from '../../src/api/deps.ts'
 import { HubgateError } from '../../src/base/errors.ts'
 import { errorRenderer } from '../../src/edge/error-response.ts'
@@ -63,6 +62,10 @@ export interface Answer {
 export interface RigOptions {
   config?: ConfigInput
   streams?: ApiDeps['streams']
+  /** What the routing table's resync does; nothing when left out. */
+  resync?: ApiDeps['resync']
+  /** What the metrics are; one line when left out. */
+  metrics?: ApiDeps['metrics']
 }
 
 /** The API on a real hub, mounted as the edge does it. Every answer is held against the OpenAPI document. */
@@ -72,19 +75,22 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const activity = new Activity(hub)
   onTestFinished(() => activity.close())
   const routes: RouteInfo[] = []
-  const api = buildApi({
+  const deps: ApiDeps = {
     hub,
     activity,
     routes: () => routes,
+    resync: options.resync ?? (() => Promise.resolve()),
+    metrics:
+      options.metrics ?? (() => Promise.resolve({ type: 'text/plain', text: 'total_users 3\n' })),
     renderError: errorRenderer({ log: hub.log, baseUrl: () => hub.snapshot().config.base_url }),
     version: '0.1.0',
     spawnerInfo: { kind: 'process', version: '0.1.0' },
     authenticatorInfo: { kind: 'dummy', version: '0.1.0' },
     ...(options.streams === undefined ? {} : { streams: options.streams }),
-  })
-  const app = new Hono().route('/hub/api', api)
+  }
+  const api = new Api(deps, '/hub/api')
   const fetch: Rig['fetch'] = async (path, init) =>
-    app.request(`http://hub.test/hub/api${path}`, init)
+    api.fetch(new Request(`http://hub.test/hub/api${path}`, init))
   return {
     hub,
     activity,

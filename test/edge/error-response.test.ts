@@ -51,6 +51,17 @@ describe('an error of the API', () => {
     expect(response.headers.get('retry-after')).toBe('30')
   })
 
+  it('logs no token that is in the path', () => {
+    const { render, lines } = rig()
+    const path = '/base/hub/api/authorizations/token/a-secret-of-the-config-map'
+    render(new HubgateError('not_found'), { accept: '', path, id: 'r1' })
+    render(new TypeError('fault'), { accept: BROWSER, path, id: 'r1' })
+    expect(lines.map(({ fields }) => fields['path'])).toEqual([
+      '/base/hub/api/authorizations/token/…',
+      '/base/hub/api/authorizations/token/…',
+    ])
+  })
+
   it('says nothing of what it does not know, and logs it', async () => {
     const { render, lines } = rig()
     const cause = new TypeError('secret detail')

@@ -11,6 +11,7 @@ import { openTestHub } from '../support/hub.ts'
 
 function record(user: string, name = '', change: Partial<ServerRecord> = {}): ServerRecord {
   return {
+    id: `id-${user}-${name}`,
     user,
     userId: `id-${user}`,
     name,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { acceptSharePage } from '../../src/views/accept-share-page.ts'
 import { errorPage } from '../../src/views/error-page.ts'
 import { homePage } from '../../src/views/home-page.ts'
 import { html } from '../../src/views/html.ts'
@@ -35,6 +36,19 @@ function pages(text: string): [string, string][] {
     ['logout', logoutPage({ hubPath, viewer })],
     ['home', homePage({ hubPath, viewer, servers, addHref: text })],
     ['spawn', spawnPage(common)],
+    [
+      'accept share',
+      acceptSharePage({
+        hubPath,
+        viewer,
+        code: text,
+        owner: text,
+        server: text,
+        ready: false,
+        permissions: [text],
+        next: text,
+      }),
+    ],
     ['progress', progressPage({ ...common, events, progressUrl: text, stopHref: text })],
     ['failed', failedPage({ ...common, message: text, output: text })],
     ['not running', notRunningPage({ ...common, mayStart: true })],

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { jsonObject } from '../schemas/common.ts'
+import { serviceSchema } from '../services/schemas.ts'
 import { userModel } from '../users/schemas.ts'
 
 export const versionModel = z.object({ version: z.string() }).openapi('Version')
@@ -17,22 +17,6 @@ export const infoModel = z
   })
   .openapi('Info')
 
-export const serviceModel = z
-  .object({
-    kind: z.literal('service'),
-    name: z.string(),
-    admin: z.boolean(),
-    roles: z.array(z.string()),
-    url: z.string().nullable(),
-    prefix: z.string(),
-    command: z.array(z.string()),
-    pid: z.int(),
-    info: jsonObject,
-    display: z.boolean(),
-  })
-  .partial()
-  .openapi('Service')
-
 const credential = {
   token_id: z.string().nullable(),
   session_id: z.string().nullable(),
@@ -40,11 +24,5 @@ const credential = {
 }
 
 export const identityModel = z
-  .union([userModel.extend(credential), serviceModel.extend(credential)])
+  .union([userModel.extend(credential), serviceSchema.extend(credential)])
   .openapi('Identity')
-
-const proxyRoute = z
-  .object({ routespec: z.string(), target: z.string(), data: jsonObject })
-  .openapi('Route')
-
-export const proxyTable = z.record(z.string(), proxyRoute)

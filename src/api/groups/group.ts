@@ -9,10 +9,10 @@ import {
 } from '../../hub/groups.ts'
 import type { GroupRecord } from '../../model/group.ts'
 import { json, noContent } from '../answer.ts'
-import { requireMembershipGrant } from '../grants.ts'
 import type { Call } from '../route.ts'
 import { endpoint } from '../route.ts'
 import { loadGroup } from './load-groups.ts'
+import { requireMembershipGrant } from './membership-grant.ts'
 import { createGroupBody, groupModel, membersBody, propertiesBody } from './schemas.ts'
 
 const GROUP = { 200: { description: 'The group.', schema: groupModel } }

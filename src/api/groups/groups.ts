@@ -2,11 +2,11 @@ import { z } from '@hono/zod-openapi'
 import { createGroups, listGroups } from '../../hub/groups.ts'
 import { json } from '../answer.ts'
 import { visibleIn } from '../authorize.ts'
-import { requireMembershipGrant } from '../grants.ts'
 import { pageBody, pageOf } from '../pagination.ts'
 import { endpoint } from '../route.ts'
 import { pageOf as pageSchema } from '../schemas/paging.ts'
 import { loadGroups } from './load-groups.ts'
+import { requireMembershipGrant } from './membership-grant.ts'
 import { createGroupsBody, groupModel, groupsQuery } from './schemas.ts'
 
 /** `GET /groups` (wire-contract §1.10). */

@@ -29,7 +29,7 @@ export const createGroupsBody = z.strictObject(
     ...groupFields,
     groups: z
       .array(z.string(), {
-        error: (issue) => (issue.input === undefined ? NO_GROUPS : undefined),
+        error: ({ input }) => (input === undefined || input === null ? NO_GROUPS : undefined),
       })
       .min(1, NO_GROUPS),
   },

@@ -14,7 +14,10 @@ export const pagingQuery = z.object({
     type: 'integer',
     description: 'How many to leave out at the beginning.',
   }),
-  limit: count.openapi({ type: 'integer', description: 'The most to answer; 200 is the highest.' }),
+  limit: count.openapi({
+    type: 'integer',
+    description: 'The most to answer, up to the highest that is configured (200 unless changed).',
+  }),
 })
 
 export const pagination = z
@@ -28,7 +31,12 @@ export const pagination = z
   })
   .openapi('Pagination')
 
+/** A list in an envelope, whatever the client asks for. */
+export function envelopeOf(items: z.ZodType): z.ZodType {
+  return z.object({ items, _pagination: pagination })
+}
+
 /** The list alone, or with the pagination's media type in an envelope. */
 export function pageOf(items: z.ZodType): z.ZodType {
-  return z.union([items, z.object({ items, _pagination: pagination })])
+  return z.union([items, envelopeOf(items)])
 }

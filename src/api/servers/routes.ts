@@ -1,5 +1,9 @@
-import { guarded, onServer } from '../policies.ts'
+import { guarded, listing, onServer, onUser } from '../policies.ts'
 import type { Route } from '../route.ts'
+import { adminAccessEndpoint } from './admin-access.ts'
+import { changeServerEndpoint } from './change-server.ts'
+import { createServerEndpoint } from './create-server.ts'
+import { listServersEndpoint } from './list-servers.ts'
 import { progressEndpoint } from './progress.ts'
 import { readServerEndpoint, startServerEndpoint, stopServerEndpoint } from './servers.ts'
 
@@ -18,8 +22,17 @@ const PROGRESS_PATHS = ['/users/{name}/server/progress', '/users/{name}/servers/
 export const SERVER_ROUTES: readonly Route[] = [
   ...SERVER_PATHS.flatMap((path) => [
     guarded('GET', path, onServer('read:servers'), readServerEndpoint),
+    guarded('PUT', path, onServer('start:servers'), createServerEndpoint),
     guarded('POST', path, onServer('start:servers'), startServerEndpoint),
+    guarded('PATCH', path, onServer('start:servers'), changeServerEndpoint),
     guarded('DELETE', path, onServer('delete:servers'), stopServerEndpoint),
   ]),
   ...PROGRESS_PATHS.map((path) => guarded('GET', path, onServer('read:servers'), progressEndpoint)),
+  guarded('POST', '/users/{name}/admin-access', onUser('servers'), adminAccessEndpoint),
+  guarded(
+    'GET',
+    '/servers',
+    listing('read:servers', 'user', 'group', 'server'),
+    listServersEndpoint,
+  ),
 ]

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ifWrongType, nullableObject, nullableTime } from '../schemas/common.ts'
+import { pagingQuery } from '../schemas/paging.ts'
+import { shown } from '../schemas/shown.ts'
 
 export const serverModel = z
   .object({
@@ -39,6 +41,27 @@ export const startBody = z
   )
   .optional()
 
+const NOTHING_TO_CHANGE = 'Must specify at least one field to modify.'
+
+/** Null is as good as left out, but for the options: those are an object or stay. */
+export const changeServerBody = z
+  .strictObject(
+    {
+      name: z.string('name must be a string').nullish(),
+      display_name: z.string('display_name must be a string').nullish(),
+      user_options: z
+        .record(z.string(), z.json(), 'user_options must be a dict')
+        .optional()
+        .openapi({ type: 'object', additionalProperties: true }),
+    },
+    ifWrongType(NOTHING_TO_CHANGE),
+  )
+  .refine((body) => Object.keys(body).length > 0, {
+    error: NOTHING_TO_CHANGE,
+    // Other keys are a fault of their own.
+    when: ({ issues }) => issues.length === 0,
+  })
+
 export const stopBody = z
   .object({
     remove: z
@@ -64,3 +87,47 @@ export const progressEvent = z
     url: z.string().optional(),
   })
   .openapi('ProgressEvent')
+
+const STATES = ['active', 'ready', 'pending', 'stopped', 'all'] as const
+
+const SECONDS = /^\d{1,12}(?:\.\d+)?$/
+
+export const serversQuery = z.object({
+  state: z
+    .enum(STATES, {
+      error: (issue) => `state must be one of ${STATES.join(', ')}, not ${shown(issue.input)}`,
+    })
+    .default('active')
+    .openapi({ description: 'Servers in this state; active ones are ready or pending.' }),
+  idle_for: z
+    .string()
+    .regex(SECONDS, 'idle_for must be a number of seconds')
+    .transform(Number)
+    .optional()
+    .openapi({
+      type: 'number',
+      description:
+        'Only servers that were not used for so many seconds: since their last activity or start.',
+    }),
+  user: z.string().optional().openapi({ description: 'Only servers of this user.' }),
+  limit: pagingQuery.shape.limit,
+  after: z.string().optional().openapi({ description: 'The cursor of the page before.' }),
+})
+
+export const serverPage = z
+  .object({
+    items: z.array(
+      serverModel.extend({
+        user: z.string().openapi({ description: "The owner's name." }),
+      }),
+    ),
+    _pagination: z.object({
+      limit: z.int(),
+      next: z
+        .union([z.object({ after: z.string(), limit: z.int(), url: z.string() }), z.null()])
+        .openapi({
+          description: 'Where the list goes on, also behind a short page; null at its end.',
+        }),
+    }),
+  })
+  .openapi('ServerPage')

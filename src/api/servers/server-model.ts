@@ -39,6 +39,7 @@ export interface ServerModel {
 /** The default server of a user who has never started it: JupyterHub shows it all the same. */
 export function untouchedServer(user: UserRecord): ServerRecord {
   return newServer({
+    id: '',
     user: user.name,
     userId: user.id,
     name: '',
@@ -64,10 +65,10 @@ export function serverModel(server: ServerRecord, view: ServerView, place: Place
     ready: isReady(server),
     stopped: !isActive(server),
     url,
-    user_options: server.userOptions,
+    user_options: server.userOptions ?? {},
     progress_url: progress,
     full_url: absolute(url),
     full_progress_url: absolute(progress),
-    ...(view.showState ? { state: server.spawnerState } : {}),
+    ...(view.showState ? { state: server.spawnerState ?? {} } : {}),
   }
 }

@@ -4,7 +4,6 @@ import { ERRORS, HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
 import { waitUntil } from '../../hub/server-wait.ts'
 import { findServer, requestStart, requestStop } from '../../hub/servers.ts'
-import type { JsonObject } from '../../model/json.ts'
 import type { ServerFailure, ServerRecord } from '../../model/server.ts'
 import { isActive, isReady, logName, pendingOf } from '../../model/server.ts'
 import type { UserRecord } from '../../model/user.ts'
@@ -12,42 +11,26 @@ import { empty, json, noContent } from '../answer.ts'
 import type { Call } from '../route.ts'
 import { endpoint } from '../route.ts'
 import { existingUser } from '../users/existing-user.ts'
-import { placeOf } from '../users/load-users.ts'
-import { seesServer } from '../users/user-model.ts'
-import { serverModel as serverSchema, startBody, stopBody } from './schemas.ts'
-import { serverModel, untouchedServer } from './server-model.ts'
+import { seesServer } from '../users/user-view.ts'
+import { loadServer } from './load-servers.ts'
+import { serverModel, startBody, stopBody } from './schemas.ts'
+import { untouchedServer } from './server-model.ts'
+import { optionsOf } from './start-body.ts'
 
 /** `GET /users/{name}/servers/{server}` (wire-contract §1.9). */
 export const readServerEndpoint = endpoint({
   summary: 'Read a server, running or stopped',
-  answers: { 200: { description: 'The server.', schema: serverSchema } },
+  answers: { 200: { description: 'The server.', schema: serverModel } },
   handle: async ({ deps, hub, principal, params }) => {
     const user = await existingUser(hub, params.name)
     const known = await findServer(hub, user.name, params.server)
     const server = known ?? (params.server === '' ? untouchedServer(user) : undefined)
     if (server === undefined) throw new HubgateError('not_found')
-    const lastActivity = await deps.activity.lastOfServer(user.id, server.name)
-    const showState = seesServer(principal.scopes, 'admin:server_state', user, server.name)
-    return json(serverModel(server, { lastActivity, showState }, placeOf(deps)))
+    return json(await loadServer(deps, principal, user, server))
   },
 })
 
 const waitMs = (hub: HubContext): number => seconds(hub.snapshot().config.slow_spawn_timeout)
-
-/** The name and the options of a start, of either form of its body. */
-function startOf(body: Record<string, unknown> = {}): {
-  displayName?: string | undefined
-  userOptions: JsonObject | null
-} {
-  const given = 'display_name' in body || 'user_options' in body
-  // An empty object is what clients send who mean "as last time".
-  if (!given) return { userOptions: Object.keys(body).length === 0 ? null : (body as JsonObject) }
-  const { display_name, user_options } = body as {
-    display_name?: string
-    user_options?: JsonObject | null
-  }
-  return { displayName: display_name, userOptions: user_options ?? null }
-}
 
 /** The entry of the error registry that has a status; the nearest one when none has it. */
 function codeOf(status: number): ErrorCode {
@@ -94,7 +77,7 @@ export const startServerEndpoint = endpoint({
     const user = await existingUser(hub, params.name)
     const before = await findServer(hub, user.name, params.server)
     if (before !== undefined && pendingOf(before) === 'spawn') return empty(202, 'text/plain')
-    const wish = { user, name: params.server, ...startOf(body), by: principal.name }
+    const wish = { user, name: params.server, ...optionsOf(body), by: principal.name }
     await requestStart(hub, wish)
     const timeoutMs = waitMs(hub)
     const { signal } = request
@@ -102,6 +85,10 @@ export const startServerEndpoint = endpoint({
     return startAnswer(call, user, left)
   },
 })
+
+function noSuchServer(user: string, server: string): HubgateError {
+  return new HubgateError('not_found', `${user} has no server named '${server}'`)
+}
 
 /** @throws HubgateError `bad_request`, `not_found` as JupyterHub has them for a stop */
 async function checkStop({ hub, params }: Call, remove: boolean): Promise<void> {
@@ -114,9 +101,7 @@ async function checkStop({ hub, params }: Call, remove: boolean): Promise<void> 
   if (!hub.snapshot().config.allow_named_servers) {
     throw new HubgateError('bad_request', 'Named servers are not enabled.')
   }
-  if ((await findServer(hub, name, server)) === undefined) {
-    throw new HubgateError('not_found', `${name} has no server named '${server}'`)
-  }
+  if ((await findServer(hub, name, server)) === undefined) throw noSuchServer(name, server)
 }
 
 /** `DELETE /users/{name}/servers/{server}`: stopped, and forgotten where the body says so. */
@@ -134,7 +119,9 @@ export const stopServerEndpoint = endpoint({
     const { name, server } = params
     const before = await findServer(hub, name, server)
     const stopping = before !== undefined && pendingOf(before) === 'stop'
-    await requestStop(hub, { user: name, name: server, remove, by: principal.name })
+    const asked = await requestStop(hub, { user: name, name: server, remove, by: principal.name })
+    // Another removed it since it was looked for, or gave it another name: then it lives on.
+    if (asked === undefined && server !== '') throw noSuchServer(name, server)
     if (stopping) return empty(202, 'text/plain')
     const over = (one: ServerRecord | undefined) => one === undefined || !isActive(one)
     const left = await waitUntil(hub, name, server, over, waitMs(hub), request.signal)

@@ -1,27 +1,31 @@
+import { configuredRoles } from '../../hub/owner-scopes.ts'
 import { allows } from '../../model/allows.ts'
+import { rolesOfService } from '../../model/roles.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'
 import type { Service } from '../../model/service.ts'
+import { servicePrefix } from '../../model/service.ts'
+import type { ApiDeps } from '../deps.ts'
 
 /** JupyterHub's service model as far as the scopes show it (wire-contract §1.11). */
 export function serviceModel(
-  service: Service,
-  roles: readonly string[],
+  { hub }: Pick<ApiDeps, 'hub'>,
   scopes: ScopeSet,
+  service: Service,
 ): Record<string, unknown> {
-  const holds = (scope: string) => allows(scopes, scope, { service: service.name }) === 'yes'
-  const details = {
-    url: service.url,
-    prefix: '',
-    command: [],
-    pid: 0,
-    info: service.info,
-    display: service.display,
-  }
+  const { config } = hub.snapshot()
+  const { name, admin, url, info, display } = service
+  const holds = (scope: string) => allows(scopes, scope, { service: name }) === 'yes'
+  const prefix = url === null ? '' : servicePrefix(config.base_url, name)
   return {
     kind: 'service',
-    name: service.name,
-    admin: service.admin,
-    ...(holds('read:services') ? details : {}),
-    ...(holds('read:roles:services') ? { roles } : {}),
+    name,
+    admin,
+    // No service has a process here: those over the API are never managed.
+    ...(holds('read:services')
+      ? { url: url ?? '', prefix, command: [], pid: 0, info, display }
+      : {}),
+    ...(holds('read:roles:services')
+      ? { roles: rolesOfService(configuredRoles(config), service) }
+      : {}),
   }
 }

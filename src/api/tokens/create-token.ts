@@ -1,10 +1,10 @@
 import type { z } from '@hono/zod-openapi'
-import { seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
 import { scopesOfToken, scopesOfUser } from '../../hub/identity.ts'
 import { configuredRoles, isAdmin } from '../../hub/owner-scopes.ts'
 import { groupsOfNamed } from '../../hub/owners.ts'
+import { tokenExpiry } from '../../hub/token-lifetime.ts'
 import { issueToken } from '../../hub/tokens.ts'
 import { findUser } from '../../hub/users.ts'
 import { allows } from '../../model/allows.ts'
@@ -16,9 +16,10 @@ import type { ScopeSet } from '../../model/scope-set.ts'
 import type { UserRecord } from '../../model/user.ts'
 import { json } from '../answer.ts'
 import { excessOf } from '../grants.ts'
-import type { Call } from '../route.ts'
+import type { Call, PathParams } from '../route.ts'
 import { endpoint } from '../route.ts'
-import { userResource } from '../users/user-model.ts'
+import { userResource } from '../users/user-view.ts'
+import { lastingScopes } from './lasting-scopes.ts'
 import { createTokenBody, newToken } from './schemas.ts'
 import { tokenModel } from './token-model.ts'
 
@@ -30,7 +31,11 @@ const titleOf = ({ kind }: Principal): string => (kind === 'user' ? 'User' : 'Se
  * The user for whom the principal may make tokens. Whether the user is missing or out of reach is
  * not told (wire-contract §1.8); an admin is in reach of admins only (threats P25).
  */
-async function requireTokenOwner({ hub, principal, params }: Call): Promise<UserRecord> {
+export async function requireTokenOwner(
+  hub: HubContext,
+  principal: Principal,
+  params: PathParams,
+): Promise<UserRecord> {
   const user = await findUser(hub, params.name)
   const allowed =
     user !== undefined && allows(principal.scopes, 'tokens', userResource(user)) === 'yes'
@@ -73,15 +78,17 @@ async function givenBy(
 
 /**
  * A credential makes no token that allows more than itself (threats P24).
- * @throws HubgateError `forbidden` that lists what it lacks
+ * @returns what the token will allow
+ * @throws HubgateError `forbidden` that lists what the credential lacks
  */
 async function requireOwnScopes(
   { hub, principal }: Call,
   owner: UserRecord,
   raw: readonly string[],
-): Promise<void> {
-  const excess = await excessOf(hub, principal, await givenBy(hub, owner, raw))
-  if (excess.length === 0) return
+): Promise<ScopeSet> {
+  const given = await givenBy(hub, owner, raw)
+  const excess = await excessOf(hub, principal, given)
+  if (excess.length === 0) return given
   throw new HubgateError(
     'forbidden',
     `Not assigning requested scopes ${excess.join(',')} not held by ${titleOf(principal)} ${principal.name}`,
@@ -100,16 +107,16 @@ export const createTokenEndpoint = endpoint({
   body: createTokenBody,
   answers: { 201: { description: 'The token; its secret is shown this once.', schema: newToken } },
   handle: async (call) => {
-    const { hub, principal, body = {} } = call
-    const owner = await requireTokenOwner(call)
-    const scopes = wantedScopes(hub, body)
-    await requireOwnScopes(call, owner, scopes)
-    const lifetime = body.expires_in ?? 0
+    const { hub, principal, params, body = {} } = call
+    const owner = await requireTokenOwner(hub, principal, params)
+    const expiresAt = tokenExpiry(hub, body.expires_in)
+    const raw = wantedScopes(hub, body)
+    const given = await requireOwnScopes(call, owner, raw)
     const { token, record } = await issueToken(hub, {
       owner: { kind: 'user', name: owner.name, id: owner.id },
-      scopes,
+      ...(await lastingScopes(call, owner, raw, given)),
       note: noteOf(body, principal, owner),
-      expiresAt: lifetime === 0 ? null : hub.clock.now() + seconds(lifetime),
+      expiresAt,
     })
     const facts = { scopes: await scopesOfToken(hub, record), lastActivity: null }
     return json({ ...tokenModel(record, facts), token }, 201)

@@ -54,17 +54,18 @@ export const createTokenBody = z
               ? `token expires_in must be null or integer, not ${shown(issue.input)}`
               : undefined,
         })
-        .min(0, {
+        .min(1, {
           error: (issue) =>
             `expires_in must be a positive integer or null, not ${shown(issue.input)}`,
         })
         .max(MAX_EXPIRES_IN)
         .nullish()
-        .openapi({ description: 'Seconds; null or 0 for never.' }),
+        .openapi({ description: 'Seconds; null for as long as the hub allows.' }),
       roles: listOfStrings('roles').openapi({ description: 'Roles whose scopes it is given.' }),
       scopes: listOfStrings('scopes').openapi({
         description:
-          'access:servers scopes alone make a notebook token. Left out: all that the owner may do.',
+          'access:servers scopes alone make a notebook token. Left out: those of the role token, ' +
+          'which is all that the owner may do unless it was redefined.',
       }),
     },
     ifWrongType('Body must be a JSON dict or empty'),

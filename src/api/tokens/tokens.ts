@@ -1,43 +1,28 @@
 import { HubgateError } from '../../base/errors.ts'
-import { scopesOfToken } from '../../hub/identity.ts'
+import { isAdmin } from '../../hub/owner-scopes.ts'
 import { findToken, listTokens, revokeToken } from '../../hub/tokens.ts'
 import type { TokenOwner, TokenRecord } from '../../model/token.ts'
+import type { UserRecord } from '../../model/user.ts'
 import { json, noContent } from '../answer.ts'
-import type { ApiDeps } from '../deps.ts'
 import type { Call } from '../route.ts'
 import { endpoint } from '../route.ts'
 import { existingUser } from '../users/existing-user.ts'
 import { tokenList, tokenModel as tokenSchema } from './schemas.ts'
-import { tokenModel } from './token-model.ts'
+import { showTokens } from './show-tokens.ts'
 
-interface Shown {
-  model: Record<string, unknown>
-  lastActivity: number | null
+function ownerOf({ name, id }: UserRecord): TokenOwner {
+  return { kind: 'user', name, id }
 }
 
-async function modelsOf(deps: ApiDeps, records: readonly TokenRecord[]): Promise<Shown[]> {
-  const ids = records.map((record) => record.id)
-  const activities = await deps.activity.lastOfMany('token', ids)
-  return Promise.all(
-    records.map(async (record, i) => {
-      const lastActivity = activities[i] ?? null
-      const scopes = await scopesOfToken(deps.hub, record)
-      return { model: tokenModel(record, { scopes, lastActivity }), lastActivity }
-    }),
-  )
+function existingOwner({ hub, params }: Call): Promise<UserRecord> {
+  return existingUser(hub, params.name, `No such user: ${params.name}`)
 }
 
-async function ownerOf({ hub, params }: Call): Promise<TokenOwner> {
-  const user = await existingUser(hub, params.name, `No such user: ${params.name}`)
-  return { kind: 'user', name: user.name, id: user.id }
-}
-
-async function existingToken(call: Call): Promise<{ owner: TokenOwner; record: TokenRecord }> {
-  const owner = await ownerOf(call)
-  const { tokenId } = call.params
-  const record = await findToken(call.hub, owner, tokenId)
-  if (record !== undefined) return { owner, record }
-  throw new HubgateError('not_found', `No such token ${tokenId} for user ${owner.name}`)
+/** One text for ids that are malformed, unknown or somebody else's (wire-contract §1.8). */
+async function existingToken({ hub, params }: Call, user: UserRecord): Promise<TokenRecord> {
+  const record = await findToken(hub, ownerOf(user), params.tokenId)
+  if (record !== undefined) return record
+  throw new HubgateError('not_found', `No such token ${params.tokenId} for user ${user.name}`)
 }
 
 /** `GET /users/{name}/tokens`, the one that was used longest ago first (wire-contract §1.8). */
@@ -45,10 +30,11 @@ export const listTokensEndpoint = endpoint({
   summary: "List a user's tokens",
   answers: { 200: { description: 'The tokens, without their secrets.', schema: tokenList } },
   handle: async (call) => {
-    const records = await listTokens(call.hub, await ownerOf(call))
-    const shown = await modelsOf(call.deps, records)
-    const sorted = shown.toSorted((a, b) => (a.lastActivity ?? 0) - (b.lastActivity ?? 0))
-    return json({ api_tokens: sorted.map(({ model }) => model) })
+    const records = await listTokens(call.hub, ownerOf(await existingOwner(call)))
+    const shown = await showTokens(call.deps, records)
+    const lastUse = (i: number) => shown[i]?.lastActivity ?? records[i]?.created ?? 0
+    const order = records.map((_, i) => i).sort((a, b) => lastUse(a) - lastUse(b))
+    return json({ api_tokens: order.map((i) => shown[i]?.model) })
   },
 })
 
@@ -57,19 +43,24 @@ export const readTokenEndpoint = endpoint({
   summary: "Read one of a user's tokens",
   answers: { 200: { description: 'The token, without its secret.', schema: tokenSchema } },
   handle: async (call) => {
-    const { record } = await existingToken(call)
-    const [shown] = await modelsOf(call.deps, [record])
+    const record = await existingToken(call, await existingOwner(call))
+    const [shown] = await showTokens(call.deps, [record])
     return json(shown?.model)
   },
 })
 
-/** `DELETE /users/{name}/tokens/{token_id}`. */
+/** `DELETE /users/{name}/tokens/{token_id}`; those of admins are for admins to end (threats P25). */
 export const revokeTokenEndpoint = endpoint({
   summary: 'Revoke a token',
   answers: { 204: { description: 'The token is dead, on every replica.' } },
   handle: async (call) => {
-    const { owner, record } = await existingToken(call)
-    await revokeToken(call.hub, owner, record.id)
+    const { hub, principal } = call
+    const user = await existingOwner(call)
+    const record = await existingToken(call, user)
+    if (!principal.admin && isAdmin(hub.snapshot().config, user)) {
+      throw new HubgateError('forbidden', 'Only admins can revoke tokens of admins')
+    }
+    await revokeToken(hub, ownerOf(user), record.id)
     return noContent()
   },
 })

@@ -5,16 +5,13 @@ import { parseTimestamp } from '../timestamp.ts'
 
 const SERVERS = 'servers must be a dict of the form {server_name: {last_activity: timestamp}}'
 
-/** A time as it was written and in milliseconds since the epoch. */
+/** Milliseconds since the epoch. */
 const timestamp = z
   .unknown()
   .transform((value, context) => {
     const at = typeof value === 'string' ? parseTimestamp(value) : undefined
-    if (at !== undefined) return { at, text: String(value) }
-    const message =
-      value === undefined
-        ? SERVERS
-        : `Not a valid timestamp: ${typeof value === 'string' ? value : shown(value)}`
+    if (at !== undefined) return at
+    const message = value === undefined ? SERVERS : `Not a valid timestamp: ${shown(value)}`
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
@@ -29,5 +26,3 @@ export const activityBody = z.object(
   },
   ifWrongType('body must be a json dict'),
 )
-
-export type Timestamp = z.output<typeof timestamp>

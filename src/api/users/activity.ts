@@ -1,9 +1,8 @@
-import { seconds } from '../../base/clock.ts'
+import { isoTime, seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
 import { listServers } from '../../hub/servers.ts'
 import { empty } from '../answer.ts'
 import { endpoint } from '../route.ts'
-import type { Timestamp } from './activity-schemas.ts'
 import { activityBody } from './activity-schemas.ts'
 import { existingUser } from './existing-user.ts'
 
@@ -11,12 +10,13 @@ import { existingUser } from './existing-user.ts'
 const MAX_AHEAD_MS = seconds(59 * 60)
 
 /** @throws HubgateError `bad_request` */
-function checkTimes(times: readonly Timestamp[], now: number): void {
-  const ahead = times.find(({ at }) => at > now + MAX_AHEAD_MS)
+function checkTimes(times: readonly number[], now: number): void {
+  const ahead = times.find((at) => at > now + MAX_AHEAD_MS)
   if (ahead === undefined) return
+  const shown = isoTime(ahead).replace('.000Z', 'Z')
   throw new HubgateError(
     'bad_request',
-    `Rejecting activity from more than an hour in the future: ${ahead.text}`,
+    `Rejecting activity from more than an hour in the future: ${shown}`,
   )
 }
 
@@ -42,9 +42,9 @@ export const activityEndpoint = endpoint({
     }
     const times = servers.map(([, { last_activity }]) => last_activity)
     checkTimes(own === undefined ? times : [own, ...times], hub.clock.now())
-    if (own !== undefined) deps.activity.touchUser(user.id, own.at)
+    if (own !== undefined) deps.activity.touchUser(user.id, own)
     for (const [name, { last_activity }] of servers) {
-      deps.activity.touchServer(user.id, name, last_activity.at)
+      deps.activity.touchServer(user.id, name, last_activity)
     }
     return empty(200, 'application/json')
   },

@@ -1,6 +1,5 @@
-import { configuredRoles, isAdmin } from '../../hub/owner-scopes.ts'
+import type { KnownUser } from '../../hub/people.ts'
 import { listServers } from '../../hub/servers.ts'
-import { rolesOfUser } from '../../model/roles.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'
 import type { ServerRecord } from '../../model/server.ts'
 import { isActive } from '../../model/server.ts'
@@ -8,7 +7,9 @@ import type { UserRecord } from '../../model/user.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Place } from '../servers/server-model.ts'
 import { serverModel, untouchedServer } from '../servers/server-model.ts'
-import { seesServer, userModel } from './user-model.ts'
+import { userModel } from './user-model.ts'
+import type { UserView } from './user-view.ts'
+import { seesServer, viewOf } from './user-view.ts'
 
 /** Where models say that the gateway is. */
 export function placeOf(deps: ApiDeps): Place {
@@ -16,83 +17,95 @@ export function placeOf(deps: ApiDeps): Place {
   return { baseUrl: base_url, publicUrl: public_url }
 }
 
-interface Shown {
-  user: UserRecord
+/** A user whose model is wanted. */
+export type Wanted = Pick<KnownUser, 'record' | 'lastActivity'>
+
+interface Shown extends Wanted {
+  /** Those that the caller sees. */
   servers: ServerRecord[]
 }
 
 function visibleServers(
-  { user, servers }: Shown,
+  user: UserRecord,
+  servers: readonly ServerRecord[],
   scopes: ScopeSet,
   includeStopped: boolean,
 ): ServerRecord[] {
+  const active = includeStopped ? servers : servers.filter(isActive)
   const touched = servers.some((server) => server.name === '')
-  const all = touched ? servers : [untouchedServer(user), ...servers]
-  return all.filter(
-    (server) =>
-      (includeStopped || isActive(server)) && seesServer(scopes, 'read:servers', user, server.name),
-  )
+  const all = touched || !includeStopped ? active : [untouchedServer(user), ...active]
+  return all.filter((server) => seesServer(scopes, 'read:servers', user, server.name))
 }
 
 /** What the servers' members need: one read of the activity of all of them. */
-async function serverModels(
-  deps: ApiDeps,
-  scopes: ScopeSet,
-  lists: readonly { user: UserRecord; servers: readonly ServerRecord[] }[],
-) {
-  const ids = lists.flatMap(({ user, servers }) =>
-    servers.map((server) => [user.id, server.name] as const),
+async function serverModels(deps: ApiDeps, { scopes }: UserView, lists: readonly Shown[]) {
+  const ids = lists.flatMap(({ record, servers }) =>
+    servers.map((server) => [record.id, server.name] as const),
   )
   const activities = ids.length === 0 ? [] : await deps.activity.lastOfMany('server', ids)
   const place = placeOf(deps)
   let next = 0
-  return lists.map(({ user, servers }) =>
+  return lists.map(({ record, servers }) =>
     servers.map((server) => {
       const lastActivity = activities[next++] ?? null
-      const showState = seesServer(scopes, 'admin:server_state', user, server.name)
+      const showState = seesServer(scopes, 'admin:server_state', record, server.name)
       return serverModel(server, { lastActivity, showState }, place)
     }),
   )
 }
 
-/**
- * The models of users as far as the scopes show them, in their order; undefined for those of whom
- * they show nothing. Servers come from the cache, activities in one read each.
- */
-export async function loadUsers(
+async function modelsOf(
   deps: ApiDeps,
-  scopes: ScopeSet,
-  users: readonly UserRecord[],
-  includeStopped = false,
+  view: UserView,
+  lists: readonly Shown[],
 ): Promise<(Record<string, unknown> | undefined)[]> {
-  const { hub, activity } = deps
-  const readsServers = scopes.has('read:servers') || scopes.has('read:users')
-  const shown: Shown[] = await Promise.all(
-    users.map(async (user) => {
-      return { user, servers: readsServers ? await listServers(hub, user.name) : [] }
-    }),
-  )
-  const lists = shown.map((one) => {
-    return { user: one.user, servers: visibleServers(one, scopes, includeStopped) }
-  })
-  const models = await serverModels(deps, scopes, lists)
-  const readsActivity = scopes.has('read:users:activity')
-  const ids = users.map((user) => user.id)
-  const activities = readsActivity ? await activity.lastOfMany('user', ids) : []
-  const { config } = hub.snapshot()
-  const configured = configuredRoles(config)
-  return shown.map(({ user, servers }, i) => {
+  const models = await serverModels(deps, view, lists)
+  const { config } = deps.hub.snapshot()
+  return lists.map(({ record, lastActivity, servers }, i) => {
     const facts = {
-      user,
-      admin: isAdmin(config, user),
-      roles: rolesOfUser(configured, { ...user, groups: [] }),
-      lastActivity: activities[i] ?? null,
+      user: record,
+      lastActivity,
       defaultServer: servers.find((server) => server.name === ''),
       servers: Object.fromEntries((models[i] ?? []).map((model) => [model.name, model])),
-      baseUrl: config.base_url,
     }
-    return userModel(facts, scopes)
+    return userModel(facts, config, view)
   })
+}
+
+async function withServers(
+  deps: ApiDeps,
+  { scopes, readsServers }: UserView,
+  user: Wanted,
+  includeStopped: boolean,
+): Promise<Shown> {
+  const { record, lastActivity } = user
+  const all = readsServers ? await listServers(deps.hub, record.name) : []
+  const servers = visibleServers(record, all, scopes, includeStopped)
+  return { record, lastActivity, servers }
+}
+
+/** The models of users with their servers; undefined for those of whom the scopes show nothing. */
+export async function loadModels(
+  deps: ApiDeps,
+  view: UserView,
+  users: readonly Wanted[],
+  includeStopped: boolean,
+): Promise<(Record<string, unknown> | undefined)[]> {
+  const lists = await Promise.all(
+    users.map((user) => withServers(deps, view, user, includeStopped)),
+  )
+  return modelsOf(deps, view, lists)
+}
+
+/** The models of new users, who have no servers and were never active. */
+export function newUserModels(
+  { hub }: ApiDeps,
+  scopes: ScopeSet,
+  users: readonly UserRecord[],
+): Record<string, unknown>[] {
+  const { config } = hub.snapshot()
+  const view = viewOf(scopes)
+  return users.map((user) => userModel({ user, lastActivity: null }, config, view) ?? {})
 }
 
 /** The model of one user; `{}` when the scopes show nothing of them (wire-contract §1.5). */
@@ -102,6 +115,8 @@ export async function loadUser(
   user: UserRecord,
   includeStopped = false,
 ): Promise<Record<string, unknown>> {
-  const [model] = await loadUsers(deps, scopes, [user], includeStopped)
+  const lastActivity = await deps.activity.lastOfUser(user.id)
+  const wanted = { record: user, lastActivity }
+  const [model] = await loadModels(deps, viewOf(scopes), [wanted], includeStopped)
   return model ?? {}
 }

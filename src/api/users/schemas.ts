@@ -60,16 +60,23 @@ export const includeStopped = z
 
 export const userQuery = z.object({ include_stopped_servers: includeStopped })
 
+const STATES = ['active', 'ready', 'inactive'] as const
+
 const SORTS = ['id', 'name', 'last_activity'] as const
 const SORT_VALUES = SORTS.flatMap((sort) => [sort, `-${sort}`] as const)
 
 export const usersQuery = pagingQuery.extend({
   state: z
-    .enum(['active', 'ready', 'inactive'], {
+    .enum([...STATES, ''], {
       error: (issue) => `Unrecognized state filter: '${String(issue.input)}'`,
     })
+    .transform((state) => (state === '' ? undefined : state))
     .optional()
-    .openapi({ description: 'Users with an active server, with a ready one, or without any.' }),
+    .openapi({
+      type: 'string',
+      enum: [...STATES],
+      description: 'Users with an active server, with a ready one, or without any.',
+    }),
   name_filter: z.string().optional().openapi({ description: 'Part of the name, in any case.' }),
   sort: z
     .enum(SORT_VALUES, {
@@ -82,5 +89,7 @@ export const usersQuery = pagingQuery.extend({
 })
 
 function ifMissing(message: string): { error: (issue: { input?: unknown }) => string | undefined } {
-  return { error: (issue) => (issue.input === undefined ? message : undefined) }
+  return {
+    error: (issue) => (issue.input === undefined || issue.input === null ? message : undefined),
+  }
 }

@@ -1,12 +1,18 @@
 import { HubgateError } from '../../base/errors.ts'
+import type { HubContext } from '../../hub/context.ts'
+import { isAdmin } from '../../hub/owner-scopes.ts'
+import type { UserCheck } from '../../hub/users.ts'
 import { changeUser, createUsers, deleteUser, findUser } from '../../hub/users.ts'
-import { json, noContent } from '../answer.ts'
+import type { Principal } from '../../model/principal.ts'
+import type { UserRecord } from '../../model/user.ts'
+import { json, jsonText, noContent } from '../answer.ts'
 import { requireAdminGrant, requireAdminOver, requireNameGrant } from '../grants.ts'
 import { endpoint } from '../route.ts'
 import { stopAllServers } from '../servers/stop-all-servers.ts'
 import { existingUser } from './existing-user.ts'
-import { loadUser } from './load-users.ts'
+import { loadUser, newUserModels } from './load-users.ts'
 import { changeUserBody, createUserBody, userModel, userQuery } from './schemas.ts'
+import { loadUserText } from './user-text.ts'
 
 /** `GET /users/{name}`. */
 export const readUserEndpoint = endpoint({
@@ -15,7 +21,8 @@ export const readUserEndpoint = endpoint({
   answers: { 200: { description: 'The user.', schema: userModel } },
   handle: async ({ deps, hub, principal, params, query }) => {
     const user = await existingUser(hub, params.name)
-    return json(await loadUser(deps, principal.scopes, user, query.include_stopped_servers))
+    const { include_stopped_servers } = query
+    return jsonText(await loadUserText(deps, principal.scopes, user, include_stopped_servers))
   },
 })
 
@@ -34,9 +41,25 @@ export const createUserEndpoint = endpoint({
     if (admin) await requireAdminGrant(hub, principal)
     const [user] = await createUsers(hub, [name], { admin })
     if (user === undefined) throw taken()
-    return json(await loadUser(deps, principal.scopes, user), 201)
+    return json(newUserModels(deps, principal.scopes, [user])[0], 201)
   },
 })
+
+/**
+ * For the moment of the change: the user may have become an admin since they were looked at, or be
+ * another one of the same name.
+ */
+function stillAllowed(
+  hub: HubContext,
+  principal: Principal,
+  before: UserRecord,
+  verb: 'modify' | 'delete',
+): UserCheck {
+  return (now) => {
+    if (now.id !== before.id) throw new HubgateError('not_found')
+    requireAdminOver(hub, principal, now, verb)
+  }
+}
 
 /** `PATCH /users/{name}`: the name, and whether they are an admin. */
 export const changeUserEndpoint = endpoint({
@@ -48,8 +71,15 @@ export const changeUserEndpoint = endpoint({
     const { name, admin } = body
     requireAdminOver(hub, principal, user, 'modify')
     if (admin === true && !user.admin) await requireAdminGrant(hub, principal)
+    if (admin === false && isAdmin(hub.snapshot().config, { ...user, admin })) {
+      throw new HubgateError(
+        'bad_request',
+        `${user.name} is an admin by load_roles in the configuration: take the name out there.`,
+      )
+    }
     if (name !== undefined && name !== user.name) await requireNameGrant(hub, principal, name)
-    const changed = await changeUser(hub, user.name, { name, admin })
+    const allowed = stillAllowed(hub, principal, user, 'modify')
+    const changed = await changeUser(hub, user.name, { name, admin }, allowed)
     return json(await loadUser(deps, principal.scopes, changed))
   },
 })
@@ -65,7 +95,7 @@ export const deleteUserEndpoint = endpoint({
     }
     requireAdminOver(hub, principal, user, 'delete')
     await stopAllServers(hub, user, { by: principal.name, signal: request.signal })
-    await deleteUser(hub, user.name)
+    await deleteUser(hub, user.name, stillAllowed(hub, principal, user, 'delete'))
     return noContent()
   },
 })

@@ -1,16 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import { HubgateError } from '../../base/errors.ts'
+import type { KnownUser } from '../../hub/people.ts'
 import { listUsers } from '../../hub/user-list.ts'
 import { createUsers } from '../../hub/users.ts'
-import { normalizeUsername } from '../../model/username.ts'
 import { json } from '../answer.ts'
 import { visibleIn } from '../authorize.ts'
 import { requireAdminGrant } from '../grants.ts'
+import { answerList } from '../list-answer.ts'
 import { pageBody, pageOf } from '../pagination.ts'
 import { endpoint } from '../route.ts'
 import { pageOf as pageSchema } from '../schemas/paging.ts'
-import { loadUsers } from './load-users.ts'
+import { newUserModels } from './load-users.ts'
 import { createUsersBody, userModel, usersQuery } from './schemas.ts'
+import { loadUserTexts } from './user-text.ts'
 
 type Sort = 'id' | 'name' | 'last_activity'
 
@@ -20,11 +22,11 @@ export const listUsersEndpoint = endpoint({
   query: usersQuery,
   answers: { 200: { description: 'The users.', schema: pageSchema(z.array(userModel)) } },
   handle: async (call) => {
-    const { deps, hub, principal, query } = call
+    const { deps, hub, principal, query, stillAllowed } = call
     const sees = visibleIn(principal, 'list:users')
     const page = pageOf(call)
     const sort = query.sort ?? 'id'
-    const { items, total } = await listUsers(hub, {
+    const { items, total, hasActive } = await listUsers(hub, {
       state: query.state,
       sort: sort.replace('-', '') as Sort,
       descending: sort.startsWith('-'),
@@ -33,10 +35,22 @@ export const listUsersEndpoint = endpoint({
       limit: page.limit,
       only: sees && (({ name, groups }) => sees({ user: name, groupsOfUser: groups })),
     })
-    const models = await loadUsers(deps, principal.scopes, items, query.include_stopped_servers)
-    const shown = models.filter((model) => model !== undefined)
     const { public_url } = hub.snapshot().config
-    return json(pageBody(call, page, shown, total, public_url))
+    const includeStopped = query.include_stopped_servers
+    const load = (users: readonly KnownUser[]) => {
+      // A long list takes its time: some may be gone when it is their turn.
+      const present = users.filter((user) => !user.gone)
+      const wanted = present.map(({ record, lastActivity }) => ({
+        record,
+        lastActivity: deps.activity.latestOfUser(record.id, lastActivity),
+      }))
+      return loadUserTexts(deps, principal.scopes, wanted, {
+        includeStopped,
+        mayBeActive: hasActive,
+      })
+    }
+    const frame = JSON.stringify(pageBody(call, page, [], total, public_url))
+    return answerList(hub, { items, load, frame, stillAllowed })
   },
 })
 
@@ -53,13 +67,8 @@ export const createUsersEndpoint = endpoint({
     if (admin) await requireAdminGrant(hub, principal)
     const users = await createUsers(hub, usernames, { admin })
     if (users.length === 0) {
-      const count = new Set(usernames.map(normalizeUsername)).size
-      throw new HubgateError('conflict', `All ${count} users already exist`)
+      throw new HubgateError('conflict', `All ${usernames.length} users already exist`)
     }
-    const models = await loadUsers(deps, principal.scopes, users)
-    return json(
-      models.map((model) => model ?? {}),
-      201,
-    )
+    return json(newUserModels(deps, principal.scopes, users), 201)
   },
 })
