@@ -1,5 +1,6 @@
-// Installs what `npm start` (argument `run`) and `npm test` (argument `test`) need beside npm's own
-// packages. Quick when all is there; stops with a text that names what is missing and how to get it.
+// Installs what `npm start` (argument `run`), `npm test` (`test`) and `npm run conformance`
+// (`conformance`) need beside npm's own packages. Quick when all is there; stops with a text that
+// names what is missing and how to get it.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,6 +8,7 @@ import { delimiter, join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 const VENV = join(ROOT, '.venv')
+const PIP = join(VENV, 'bin', 'pip')
 const JUPYTER = join(VENV, 'bin', 'jupyter')
 
 /** Debian packages that the tests need: package to the command that shows it is there. */
@@ -44,13 +46,18 @@ function onPath(command: string): boolean {
   })
 }
 
+type PinnedList = 'requirements.txt' | 'requirements-test.txt'
+
+/** The file that says that the virtual environment has all of a list. */
+const markOf = (list: PinnedList): string => join(VENV, `.hubgate-${list}`)
+
 /** Fills the virtual environment with one list of pinned packages, unless a mark says it has them. */
-function installPython(list: 'requirements.txt' | 'requirements-test.txt'): void {
+function installPython(list: PinnedList): void {
   const lists = ['requirements.txt', 'requirements-test.txt'].map((name) =>
     readFileSync(join(ROOT, 'scripts', name), 'utf8'),
   )
   const mark = createHash('sha256').update(lists.join('\n')).digest('hex')
-  const markFile = join(VENV, `.hubgate-${list}`)
+  const markFile = markOf(list)
   const current = existsSync(markFile) && readFileSync(markFile, 'utf8') === mark
   if (current && existsSync(JUPYTER)) return
   if (!onPath('python3')) {
@@ -61,15 +68,14 @@ function installPython(list: 'requirements.txt' | 'requirements-test.txt'): void
   say(
     `installing ${list === 'requirements.txt' ? 'JupyterLab' : 'JupyterLab, JupyterHub and requests'} into .venv`,
   )
-  const pip = join(VENV, 'bin', 'pip')
-  if (!existsSync(pip)) {
+  if (!existsSync(PIP)) {
     rmSync(VENV, { recursive: true, force: true })
     if (!run('python3', ['-m', 'venv', VENV])) {
       fail('could not make .venv. Install the venv module (Debian: apt-get install python3-venv).')
     }
   }
   const install = ['install', '--quiet', '--disable-pip-version-check', '-r', join('scripts', list)]
-  if (!run(pip, install)) {
+  if (!run(PIP, install)) {
     fail(
       `pip could not install scripts/${list} (above says why). Is PyPI reachable? Then run this again.`,
     )
@@ -95,10 +101,55 @@ function installPackages(): void {
   }
 }
 
+/**
+ * PyPI's newest JupyterHub that this Python can run. An upgrade would not do: without PyPI it keeps
+ * what is there and says that all is well.
+ */
+function newestJupyterHub(): string {
+  const look = ['--dry-run', '--ignore-installed', '--no-deps', '--report', '-', 'jupyterhub']
+  const asked = spawnSync(PIP, ['install', '--quiet', '--disable-pip-version-check', ...look], {
+    encoding: 'utf8',
+  })
+  if (asked.status !== 0) {
+    fail(
+      `${asked.stderr}PyPI did not say which JupyterHub is the newest. Is it reachable? Then run this ` +
+        'again; `npx node test/conformance/run.ts` compares with the one that is installed.',
+    )
+  }
+  const report = JSON.parse(asked.stdout) as { install: { metadata: { version: string } }[] }
+  return report.install[0]?.metadata.version ?? fail(`pip names no JupyterHub: ${asked.stdout}`)
+}
+
+function installedJupyterHub(): string | undefined {
+  const asked = spawnSync(PIP, ['show', 'jupyterhub'], { encoding: 'utf8' })
+  return /^Version: (.*)$/m.exec(asked.stdout)?.[1]
+}
+
+/**
+ * Puts the newest JupyterHub in place of the pinned one. When that is another one, the next
+ * `npm test` installs its own again.
+ */
+function installNewestJupyterHub(): void {
+  const version = newestJupyterHub()
+  if (installedJupyterHub() !== version) {
+    say(
+      `installing JupyterHub ${version} into .venv; scripts/requirements-test.txt has another one`,
+    )
+    rmSync(markOf('requirements-test.txt'), { force: true })
+    if (!run(PIP, ['install', '--quiet', `jupyterhub==${version}`])) {
+      fail(`pip could not install JupyterHub ${version} (above says why).`)
+    }
+  }
+  say(`JupyterHub ${version} is the newest on PyPI`)
+}
+
 const purpose = process.argv[2]
 if (purpose === 'run') {
   if (existsSync(JUPYTER) || !onPath('jupyter-lab')) installPython('requirements.txt')
 } else if (purpose === 'test') {
   installPackages()
   installPython('requirements-test.txt')
-} else fail('say what for: node scripts/setup.ts run|test')
+} else if (purpose === 'conformance') {
+  installPython('requirements-test.txt')
+  installNewestJupyterHub()
+} else fail('say what for: node scripts/setup.ts run|test|conformance')

@@ -1,0 +1,87 @@
+import type { Json } from '../notation.ts'
+import { as, keep, raw, resource } from '../notation.ts'
+
+const ACTIVITIES: Json[] = [
+  null,
+  [],
+  {},
+  'now',
+  { last_activity: null },
+  { last_activity: '' },
+  { last_activity: 'yesterday' },
+  { last_activity: 1 },
+  { last_activity: true },
+  { last_activity: [] },
+  { last_activity: '2199-01-01T00:00:00Z' },
+  { last_activity: '2020-13-01T00:00:00Z' },
+  { last_activity: '2020-01-01T25:00:00Z' },
+  { servers: null },
+  { servers: {} },
+  { servers: [] },
+  { servers: 'lab' },
+  { servers: { none: { last_activity: '2020-01-01T00:00:00Z' } } },
+  { servers: { lab: null } },
+  { servers: { lab: {} } },
+  { servers: { lab: '2020-01-01T00:00:00Z' } },
+  { servers: { lab: { last_activity: 'yesterday' } } },
+  { servers: { lab: { last_activity: null } } },
+  { servers: { lab: { last_activity: '2199-01-01T00:00:00Z' } } },
+  { last_activity: '2020-01-01T00:00:00Z', servers: { none: {} } },
+  { last_activity: 'yesterday', servers: { lab: { last_activity: '2020-01-01T00:00:00Z' } } },
+  { last_activity: '2020-01-01T00:00:00Z', nonsense: 1 },
+]
+
+/** Reports of activity, which only ever move a time forward. */
+export const ACTIVITY = resource(
+  'activity',
+  as('root', 'POST /users/active', 'PUT /users/active/servers/lab'),
+  as(
+    'root',
+    ...ACTIVITIES.map((body) => ['POST /users/active/activity', body] as const),
+    ['POST /users/active/activity', raw('{')],
+    'POST /users/active/activity',
+    ['POST /users/never/activity', {}],
+    'GET /users/active?include_stopped_servers',
+    ['POST /users/active/activity', { last_activity: '2021-06-07T08:09:10.5Z' }],
+    'GET /users/active',
+    ['POST /users/active/activity', { last_activity: '2021-06-07T08:09:09Z' }],
+    'GET /users/active',
+    ['POST /users/active/activity', { last_activity: '2021-06-07T10:09:11+02:00' }],
+    'GET /users/active',
+    ['POST /users/active/activity', { last_activity: '2021-06-08T00:00:00' }],
+    'GET /users/active',
+    ['POST /users/active/activity', { last_activity: '2021-06-09' }],
+    ['POST /users/active/activity', { last_activity: '2021-06-10 11:12:13' }],
+    ['POST /users/active/activity', { last_activity: 'June 11 2021' }],
+    [
+      'POST /users/active/activity',
+      { servers: { lab: { last_activity: '2021-07-01T00:00:00Z', more: 1 } } },
+    ],
+    'GET /users/active?include_stopped_servers',
+    [
+      'POST /users/active/activity',
+      { servers: { lab: { last_activity: '2021-06-01T00:00:00Z' } } },
+    ],
+    'GET /users/active/servers/lab',
+    [
+      'POST /users/active/activity',
+      {
+        last_activity: '2021-08-01T00:00:00Z',
+        servers: { lab: { last_activity: '2021-08-02T00:00:00Z' } },
+      },
+    ],
+    'GET /users/active?include_stopped_servers',
+    keep({ 'active-token': 'token' }, [
+      'POST /users/active/tokens',
+      { scopes: ['users:activity!user', 'access:servers!server=active/lab'] },
+    ]),
+  ),
+  as(
+    'active-token',
+    'GET /user',
+    ['POST /users/active/activity', { last_activity: '2021-09-01T00:00:00Z' }],
+    ['POST /users/ada/activity', { last_activity: '2021-09-01T00:00:00Z' }],
+    'GET /users/active',
+  ),
+  as('root', 'DELETE /users/active'),
+)
