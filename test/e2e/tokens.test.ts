@@ -13,6 +13,7 @@ let gateway: GatewayProcess
 
 beforeAll(async () => {
   gateway = await GatewayProcess.start({
+    log_level: 'debug',
     api_tokens: { [secret]: 'ops', [digest]: 'root', [serviceSecret]: 'culler' },
     services: [{ name: 'culler' }],
     load_roles: [{ name: 'idle-culler', scopes: ['list:users'], services: ['culler'] }],
@@ -112,6 +113,14 @@ it('writes no token and no password anywhere', async () => {
   const token = await gateway.token('ada')
   await whoAmI(token)
   await gateway.api('GET', `/nothing?token=${token}`)
+  for (const one of [token, secret, digested, serviceSecret]) {
+    await gateway.api('GET', `/authorizations/token/${one}`)
+    await gateway.api('GET', `/authorizations/token/${one}`, { token: 'wrong' })
+    await gateway.api('GET', `/authorizations/nothing/${one}`)
+  }
+  await eventually('the log says what was refused', () =>
+    gateway.stderr.includes('/hub/api/authorizations/token/…'),
+  )
   const files = readdirSync(join(gateway.dir, 'var'), { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile())
     .map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'))
