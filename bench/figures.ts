@@ -11,6 +11,11 @@ export function median(values: readonly number[]): number {
   return (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
+/** @param sorted in ascending order, at least one; @param share from 0 to 1 */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+}
+
 /** A number as people read it: `12,345`. */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
@@ -24,6 +29,22 @@ export function printTable(title: string, rows: readonly (readonly string[])[]):
     )
     console.log(`  ${cells.join('  ')}`)
   }
+}
+
+/** Prints a table as Markdown, to be kept in docs/. */
+export function printMarkdown(
+  title: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const widths = columns.map((column, i) =>
+    Math.max(column.length, ...rows.map((row) => row[i]!.length)),
+  )
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`
+  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  console.log(`\n${title}\n`)
+  console.log([line(columns), line(rule), ...rows.map(line)].join('\n'))
 }
 
 /** When and on what the figures come about: without it they say nothing. */

@@ -1,21 +1,27 @@
-// Runs the benchmarks that are named, or all: node bench/run.ts [store|start-up …]
+// Runs the benchmarks that are named, or all: node bench/run.ts [api|scopes|store …]; what begins
+// with -- is for them: npm run bench -- api --quick
+import { benchApi } from './api.ts'
 import { printMachine } from './figures.ts'
+import { benchScopes } from './scopes.ts'
 import { benchStartUp } from './start-up.ts'
 import { benchStore } from './store.ts'
 
 interface Benchmark {
-  run(signal: AbortSignal): Promise<void>
+  run(signal: AbortSignal, options: readonly string[]): Promise<void>
   /** After how many milliseconds it is given up. */
   limitMs: number
 }
 
 const BENCHMARKS = new Map<string, Benchmark>([
+  ['api', { run: benchApi, limitMs: 900_000 }],
+  ['scopes', { run: benchScopes, limitMs: 60_000 }],
   ['store', { run: benchStore, limitMs: 90_000 }],
   ['start-up', { run: benchStartUp, limitMs: 120_000 }],
 ])
 
 const known = [...BENCHMARKS.keys()]
-const named = process.argv.slice(2)
+const options = process.argv.slice(2).filter((word) => word.startsWith('--'))
+const named = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const unknown = named.filter((name) => !BENCHMARKS.has(name))
 
 if (unknown.length > 0) {
@@ -31,7 +37,7 @@ if (unknown.length > 0) {
   try {
     for (const name of named.length > 0 ? named : known) {
       const { run, limitMs } = BENCHMARKS.get(name)!
-      await run(AbortSignal.any([interrupt.signal, AbortSignal.timeout(limitMs)]))
+      await run(AbortSignal.any([interrupt.signal, AbortSignal.timeout(limitMs)]), options)
     }
   } catch (error) {
     console.error(error)

@@ -1,26 +1,20 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { systemClock } from '../src/base/clock.ts'
 import { openLog } from '../src/base/log.ts'
 import { openStore } from '../src/store/open.ts'
 import { seed, seededName } from '../test/support/seed.ts'
 import { median, printTable, ROUNDS, whole } from './figures.ts'
+import { startGateway } from './gateway.ts'
+import { residentMemory } from './memory.ts'
 import { startRedis } from './redis.ts'
 
 const USERS = [0, 1_000, 10_000, 100_000]
 const DRIVERS = ['SQLite', 'Redis'] as const
-const MAIN = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
 const ADMIN = 'root'
 const TOKEN = 'bench-admin-secret-0123456789abcdef0123456789abcdef'
-
-/** How long a gateway may take to end before it is killed, in milliseconds. */
-const PATIENCE_MS = 5_000
 
 interface Start {
   /** From the spawning of the process until it says that it is ready, in milliseconds. */
@@ -72,45 +66,13 @@ async function prepare(
 }
 
 async function startOnce(dir: string, users: number, signal: AbortSignal): Promise<Start> {
-  signal.throwIfAborted()
   const begin = performance.now()
-  const child = spawn(
-    process.execPath,
-    [MAIN, 'start', '--config', join(dir, 'hubgate.yaml'), '--port', '0'],
-    { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  const exited = once(child, 'exit')
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text
-  })
-  try {
-    const url = await readyAt(child.stdout, signal)
-    const ms = performance.now() - begin
-    if (url === undefined) throw new Error(`the gateway did not get ready:\n${log}`)
-    const memory = await residentMemory(child.pid!)
-    await checkUsers(url, users, signal)
-    return { ms, memory }
-  } finally {
-    child.kill('SIGTERM')
-    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
-    await exited
-    clearTimeout(timer)
-  }
-}
-
-/** The address that the gateway prints; undefined when it ends or the time is up before it does. */
-async function readyAt(stdout: Readable, signal: AbortSignal): Promise<string | undefined> {
-  for await (const line of createInterface({ input: stdout, signal })) {
-    const url = /ready at (\S+)/.exec(line)?.[1]
-    if (url !== undefined) return url
-  }
-  return undefined
-}
-
-async function residentMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
+  const gateway = await startGateway(dir, signal)
+  await using running = gateway.running
+  const ms = performance.now() - begin
+  const memory = await residentMemory(running.pid)
+  await checkUsers(gateway.url, users, signal)
+  return { ms, memory }
 }
 
 /** @throws AssertionError when the gateway does not serve the users that the store was filled with */
