@@ -1,6 +1,7 @@
 import { HubgateError } from '../base/errors.ts'
 import { randomId } from '../base/random.ts'
 import { DOCS_ROUTES } from './about/docs.ts'
+import type { ApiRequest } from './api-request.ts'
 import { setCommonHeaders } from './common-headers.ts'
 import type { ApiBindings, ApiDeps, ApiRuntime } from './deps.ts'
 import { dispatch } from './dispatch.ts'
@@ -43,7 +44,7 @@ export class Api {
    * Answers a request below the prefix. Never rejects: errors go to the renderer it was given.
    * @returns a {@link TextAnswer}, or a response with the common headers
    */
-  async answer(request: Request, bindings: ApiBindings = {}): Promise<Response> {
+  async answer(request: ApiRequest, bindings: ApiBindings = {}): Promise<Response> {
     const path = pathOf(request.url)
     try {
       const answer = await this.#answer(request, path, bindings)
@@ -65,7 +66,7 @@ export class Api {
     return request.method === 'HEAD' ? new Response(null, whole) : whole
   }
 
-  async #answer(request: Request, path: string, bindings: ApiBindings): Promise<Response> {
+  async #answer(request: ApiRequest, path: string, bindings: ApiBindings): Promise<Response> {
     // The address itself is the root, with a slash behind it and without.
     const match = this.#router.find(path.slice(this.#prefix.length) || '/')
     if (match === undefined) throw new HubgateError('not_found')

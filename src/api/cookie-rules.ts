@@ -3,8 +3,9 @@ import { expectedOrigin, isForeignSite } from '../auth/origin.ts'
 import { isXsrfValid, XSRF_FIELD, XSRF_HEADERS } from '../auth/xsrf.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { SessionRecord } from '../hub/records.ts'
+import type { ApiRequest } from './api-request.ts'
 
-function isForeign(request: Request, publicUrl: string | undefined): boolean {
+function isForeign(request: ApiRequest, publicUrl: string | undefined): boolean {
   const url = new URL(request.url)
   const secFetchSite = request.headers.get('sec-fetch-site') ?? undefined
   const facts: Pick<OriginFacts, 'host' | 'tls' | 'secFetchSite'> = {
@@ -16,13 +17,13 @@ function isForeign(request: Request, publicUrl: string | undefined): boolean {
   return isForeignSite(facts) || (origin !== null && origin !== expectedOrigin(publicUrl, facts))
 }
 
-function xsrfOf(request: Request): string | undefined {
+function xsrfOf(request: ApiRequest): string | undefined {
   const sent = XSRF_HEADERS.map((name) => request.headers.get(name)).find((value) => value !== null)
   return sent ?? new URL(request.url).searchParams.get(XSRF_FIELD) ?? undefined
 }
 
 /** Whether a form may have sent the body: what JupyterHub takes for a request without credentials. */
-function isForm(request: Request): boolean {
+function isForm(request: ApiRequest): boolean {
   const type = request.headers.get('content-type')
   if (request.method !== 'POST' || type === null) return false
   return !type.split(';').some((part) => part.trim().toLowerCase() === 'application/json')
@@ -35,7 +36,7 @@ function isForm(request: Request): boolean {
  * @throws HubgateError `forbidden`, `xsrf`, `unauthenticated`
  */
 export function checkCookieRequest(
-  request: Request,
+  request: ApiRequest,
   session: SessionRecord,
   publicUrl: string | undefined,
 ): void {

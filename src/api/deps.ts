@@ -1,4 +1,4 @@
-import type { Activity } from '../hub/activity.ts'
+import type { Activity } from '../hub/activity/activity.ts'
 import type { HubContext } from '../hub/context.ts'
 import type { Exposition } from '../metrics/open-metrics.ts'
 import type { JsonObject } from '../model/json.ts'

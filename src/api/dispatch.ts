@@ -1,6 +1,7 @@
 import { HubgateError } from '../base/errors.ts'
 import { normalizeUsername } from '../model/username.ts'
 import { empty } from './answer.ts'
+import type { ApiRequest } from './api-request.ts'
 import { authorize } from './authorize.ts'
 import type { ApiRuntime } from './deps.ts'
 import { identify, touch } from './identify.ts'
@@ -25,7 +26,7 @@ function paramsOf({ params }: Match): PathParams {
 }
 
 /** The query as JupyterHub reads it: of a repeated parameter the last one, without space around it. */
-function queryOf({ url }: Request): Record<string, string> {
+function queryOf({ url }: ApiRequest): Record<string, string> {
   const mark = url.indexOf('?')
   if (mark < 0) return {}
   const given = [...new URLSearchParams(url.slice(mark))]
@@ -34,7 +35,7 @@ function queryOf({ url }: Request): Record<string, string> {
 
 async function callOf(
   deps: ApiRuntime,
-  request: Request,
+  request: ApiRequest,
   params: PathParams,
   { query, body }: Pick<Endpoint, 'query' | 'body'>,
 ): Promise<OpenCall> {
@@ -52,7 +53,7 @@ async function callOf(
 async function answerGuarded(
   deps: ApiRuntime,
   { endpoint, policy }: GuardedRoute,
-  request: Request,
+  request: ApiRequest,
   params: PathParams,
 ): Promise<Response> {
   const known = await identify(deps.hub, request)
@@ -72,7 +73,7 @@ async function answerGuarded(
  */
 export async function dispatch(
   deps: ApiRuntime,
-  request: Request,
+  request: ApiRequest,
   match: Match,
 ): Promise<Response> {
   const { method } = request

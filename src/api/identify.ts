@@ -2,6 +2,7 @@ import { identifySession } from '../auth/identify-session.ts'
 import { identifyToken } from '../auth/identify-token.ts'
 import type { HubContext } from '../hub/context.ts'
 import type { Principal } from '../model/principal.ts'
+import type { ApiRequest } from './api-request.ts'
 import { checkCookieRequest } from './cookie-rules.ts'
 import type { ApiDeps } from './deps.ts'
 
@@ -18,7 +19,10 @@ export function touch(deps: Pick<ApiDeps, 'activity'>, principal: Principal): vo
  * @returns undefined for a request without a credential of ours, and for a bad token
  * @throws HubgateError `forbidden`, `xsrf`, `unauthenticated` for a cookie that must not count
  */
-export async function identify(hub: HubContext, request: Request): Promise<Principal | undefined> {
+export async function identify(
+  hub: HubContext,
+  request: ApiRequest,
+): Promise<Principal | undefined> {
   const token = await identifyToken(hub, request.headers.get('authorization') ?? undefined)
   if (token.answer === 'refused') return undefined
   if (token.answer === 'principal') return token.principal

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import { XSRF_FIELD } from '../auth/xsrf.ts'
+import type { ApiRequest } from './api-request.ts'
 import type { OpenCall } from './route.ts'
 import type { pagingQuery } from './schemas/paging.ts'
 
@@ -33,7 +34,7 @@ export function pageOf({ query, request, hub }: PagingCall): Page {
  * @param publicUrl the configured one
  */
 export function urlWith(
-  request: Request,
+  request: ApiRequest,
   publicUrl: string | undefined,
   params: Readonly<Record<string, string | number>>,
 ): string {

@@ -1,5 +1,6 @@
 import { HubgateError } from '../base/errors.ts'
 import type { Json } from '../model/json.ts'
+import type { ApiRequest } from './api-request.ts'
 
 /** Bytes of a request body; more is 413 (threats P42). */
 export const MAX_BODY = 1024 * 1024
@@ -32,7 +33,7 @@ async function readStream(body: ReadableStream<Uint8Array>): Promise<Uint8Array>
   throw tooLarge()
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: ApiRequest): Promise<Uint8Array> {
   const length = request.headers.get('content-length')
   if (length === null) {
     return request.body === null ? new Uint8Array() : readStream(request.body)
@@ -86,7 +87,7 @@ function checkTree(root: Json): void {
  * @returns undefined for an empty body and for JSON's `null`, which JupyterHub does not tell apart
  * @throws HubgateError `payload_too_large`, `invalid_json`, `bad_request`
  */
-export async function readJson(request: Request): Promise<Json | undefined> {
+export async function readJson(request: ApiRequest): Promise<Json | undefined> {
   const bytes = await readBytes(request)
   if (bytes.byteLength === 0) return undefined
   const text = decode(bytes)

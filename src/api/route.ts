@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi'
 import type { HubContext } from '../hub/context.ts'
 import type { Principal } from '../model/principal.ts'
 import type { FilterKind } from '../model/scope-set.ts'
+import type { ApiRequest } from './api-request.ts'
 import type { ApiRuntime } from './deps.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -56,7 +57,7 @@ export interface OpenCall<Query = unknown, Body = unknown> {
   readonly params: PathParams
   readonly query: Query
   readonly body: Body
-  readonly request: Request
+  readonly request: ApiRequest
 }
 
 export interface Call<Query = unknown, Body = unknown> extends OpenCall<Query, Body> {

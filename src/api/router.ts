@@ -1,3 +1,6 @@
+import { RegExpRouter } from 'hono/router/reg-exp-router'
+import { SmartRouter } from 'hono/router/smart-router'
+import { TrieRouter } from 'hono/router/trie-router'
 import { HubgateError } from '../base/errors.ts'
 import type { Route } from './route.ts'
 
@@ -14,14 +17,8 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>
 }
 
-interface Node {
-  readonly fixed: Map<string, Node>
-  /** What follows when any segment stands here. */
-  any?: { name: string; node: Node }
-  place?: Place
-}
-
-const newNode = (): Node => ({ fixed: new Map() })
+/** One for all: a method that a path has not is no reason to say that there is no such path. */
+const METHOD = 'ALL'
 
 /** @throws HubgateError `invalid_target` for what is not UTF-8 */
 function decode(segment: string): string {
@@ -33,63 +30,38 @@ function decode(segment: string): string {
   }
 }
 
-function nodeFor(root: Node, path: string): Node {
-  let node = root
-  for (const segment of path.slice(1).split('/')) {
-    const name = /^\{(\w+)\}$/.exec(segment)?.[1]
-    if (name === undefined) {
-      const next = node.fixed.get(segment) ?? newNode()
-      node.fixed.set(segment, next)
-      node = next
-    } else {
-      if (node.any !== undefined && node.any.name !== name) {
-        throw new TypeError(`${path}: {${node.any.name}} stands there in another route.`)
-      }
-      node.any ??= { name, node: newNode() }
-      node = node.any.node
-    }
-  }
-  return node
-}
-
-/** Finds the routes of a path, segment by segment: written ones win over `{…}`. */
+/**
+ * Finds the routes of a path by its raw segments: written ones win over `{…}`, which stands for any
+ * segment that is not empty.
+ */
 export class Router {
-  readonly #root = newNode()
+  readonly #router = new SmartRouter<Place>({ routers: [new RegExpRouter(), new TrieRouter()] })
 
-  /** @throws TypeError when two routes have different names for the same segment */
   constructor(routes: readonly Route[]) {
-    for (const [path, list] of Map.groupBy(routes, (route) => route.path)) {
-      const byMethod = new Map<string, Route>(list.map((route) => [route.method, route]))
-      nodeFor(this.#root, path).place = { path, byMethod }
+    const places = [...Map.groupBy(routes, (route) => route.path)].map(([path, list]) => ({
+      path,
+      byMethod: new Map<string, Route>(list.map((route) => [route.method, route])),
+    }))
+    // The first match wins. `{` sorts behind all that may be written in a path.
+    for (const place of places.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+      this.#router.add(METHOD, place.path.replaceAll(/\{(\w+)\}/g, ':$1'), place)
     }
   }
 
   /**
    * @param path raw, begins with `/`
    * @returns undefined when there is no such path
-   * @throws HubgateError `invalid_target` for a path that is not UTF-8
+   * @throws HubgateError `invalid_target` for a parameter that is not UTF-8
    */
   find(path: string): Match | undefined {
+    const [matches, captures] = this.#router.match(METHOD, path)
+    const found = matches[0]
+    if (found === undefined) return undefined
+    const [place, raw] = found
     const params: Record<string, string> = {}
-    const segments = path.slice(1).split('/').map(decode)
-    const place = placeIn(this.#root, segments, 0, params)
-    return place && { place, params }
+    for (const [name, value] of Object.entries(raw)) {
+      params[name] = decode(typeof value === 'number' ? (captures?.[value] ?? '') : value)
+    }
+    return { place, params }
   }
-}
-
-function placeIn(
-  node: Node,
-  segments: readonly string[],
-  at: number,
-  params: Record<string, string>,
-): Place | undefined {
-  const segment = segments[at]
-  if (segment === undefined) return node.place
-  const fixed = node.fixed.get(segment)
-  const found = fixed && placeIn(fixed, segments, at + 1, params)
-  if (found !== undefined) return found
-  // An empty segment names nothing.
-  if (node.any === undefined || segment === '') return undefined
-  params[node.any.name] = segment
-  return placeIn(node.any.node, segments, at + 1, params)
 }

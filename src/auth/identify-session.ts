@@ -1,7 +1,7 @@
 import type { HubgateError } from '../base/errors.ts'
 import type { HubContext } from '../hub/context.ts'
+import { principalOfSession } from '../hub/identity/sessions.ts'
 import type { SessionRecord } from '../hub/records.ts'
-import { principalOfSession } from '../hub/sessions.ts'
 import type { Principal } from '../model/principal.ts'
 import { cookieValues, LOGIN_COOKIE } from './cookies.ts'
 

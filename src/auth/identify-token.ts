@@ -1,6 +1,6 @@
 import { HubgateError } from '../base/errors.ts'
 import type { HubContext } from '../hub/context.ts'
-import { principalOfToken } from '../hub/identity.ts'
+import { principalOfToken } from '../hub/identity/identity.ts'
 import type { Principal } from '../model/principal.ts'
 
 /** Whose request it is; nothing that this kind of credential can tell; or a credential that is no good. */

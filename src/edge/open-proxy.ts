@@ -1,5 +1,5 @@
 import { seconds } from '../base/clock.ts'
-import type { Activity } from '../hub/activity.ts'
+import type { Activity } from '../hub/activity/activity.ts'
 import type { HubContext } from '../hub/context.ts'
 import { Connections } from '../proxy/connections.ts'
 import { ENDINGS } from '../proxy/endings.ts'

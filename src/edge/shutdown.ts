@@ -1,5 +1,5 @@
 import type { HubContext } from '../hub/context.ts'
-import { endServers } from '../hub/end-servers.ts'
+import { endServers } from '../hub/servers/end-servers.ts'
 import type { ShutdownListener } from '../hub/shutdown.ts'
 import type { Health } from './health.ts'
 

@@ -2,9 +2,9 @@ import { HubgateError } from '../base/errors.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { normalizeUsername } from '../model/username.ts'
 import type { HubContext } from './context.ts'
-import { createGroups, findGroup, setGroupProperties, setMembers } from './groups.ts'
-import { presentUsers } from './members.ts'
-import { changeUser, createUsers } from './users.ts'
+import { createGroups, findGroup, setGroupProperties, setMembers } from './groups/groups.ts'
+import { presentUsers } from './groups/members.ts'
+import { changeUser, createUsers } from './users/users.ts'
 
 type LoadGroup = Snapshot['config']['load_groups'][string]
 

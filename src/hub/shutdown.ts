@@ -4,7 +4,7 @@ import { HubgateError } from '../base/errors.ts'
 import type { Entry } from '../store/port.ts'
 import type { HubContext } from './context.ts'
 import { keys } from './keys.ts'
-import { ChangeSignal } from './server-wait.ts'
+import { ChangeSignal } from './servers/server-wait.ts'
 import { readEntry } from './shape.ts'
 
 /** Before the store is asked again for what it could not answer, in milliseconds. */

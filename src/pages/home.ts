@@ -1,5 +1,5 @@
 import { isoTime } from '../base/clock.ts'
-import { listServers } from '../hub/servers.ts'
+import { listServers } from '../hub/servers/servers.ts'
 import type { ServerRecord } from '../model/server.ts'
 import { escapePath, serverPrefix } from '../model/server-url.ts'
 import type { HomeServer } from '../views/home-page.ts'

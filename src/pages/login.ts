@@ -2,7 +2,7 @@ import { clearCookie, LOGIN_COOKIE, PRESESSION_COOKIE, setCookie } from '../auth
 import { login as signIn } from '../auth/login.ts'
 import { safeNext } from '../auth/next.ts'
 import { isPresessionValid, openPresession, XSRF_FIELD } from '../auth/xsrf.ts'
-import { closeSession } from '../hub/sessions.ts'
+import { closeSession } from '../hub/identity/sessions.ts'
 import { loginPage } from '../views/login-page.ts'
 import { field, readForm } from './form.ts'
 import type { ResponseExtras } from './respond.ts'

@@ -1,5 +1,5 @@
 import { clearCookie, LOGIN_COOKIE } from '../auth/cookies.ts'
-import { closeSession } from '../hub/sessions.ts'
+import { closeSession } from '../hub/identity/sessions.ts'
 import { stopwatch } from '../metrics/measures.ts'
 import { logoutPage } from '../views/logout-page.ts'
 import { page, redirect } from './respond.ts'

@@ -1,7 +1,7 @@
 import { safeNext } from '../auth/next.ts'
 import { requireScope } from '../auth/require-scope.ts'
 import { HubgateError } from '../base/errors.ts'
-import { progressEvents } from '../hub/progress.ts'
+import { progressEvents } from '../hub/servers/progress.ts'
 import { progressPath, serverPrefix } from '../model/server-url.ts'
 import { notRunningPage } from '../views/not-running-page.ts'
 import { failedPage, progressPage } from '../views/progress-page.ts'

@@ -1,6 +1,6 @@
 import { safeNext } from '../auth/next.ts'
 import { requireScope } from '../auth/require-scope.ts'
-import { requestStart } from '../hub/servers.ts'
+import { requestStart } from '../hub/servers/servers.ts'
 import { serverPrefix } from '../model/server-url.ts'
 import { spawnPage } from '../views/spawn-page.ts'
 import { field } from './form.ts'

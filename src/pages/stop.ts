@@ -1,6 +1,6 @@
 import { requireScope } from '../auth/require-scope.ts'
 import { HubgateError } from '../base/errors.ts'
-import { requestStop } from '../hub/servers.ts'
+import { requestStop } from '../hub/servers/servers.ts'
 import { redirect } from './respond.ts'
 import { memberForm } from './signed-in.ts'
 import { targetOfPath } from './target.ts'

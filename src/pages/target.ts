@@ -1,6 +1,6 @@
 import { HubgateError } from '../base/errors.ts'
-import { findServer } from '../hub/servers.ts'
-import { findUser } from '../hub/users.ts'
+import { findServer } from '../hub/servers/servers.ts'
+import { findUser } from '../hub/users/users.ts'
 import type { Resource } from '../model/allows.ts'
 import { allows } from '../model/allows.ts'
 import type { Principal } from '../model/principal.ts'

@@ -6,7 +6,7 @@ import type { OriginFacts } from '../auth/origin.ts'
 import { expectedOrigin, isForeignSite } from '../auth/origin.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { Config } from '../config/schema.ts'
-import type { Activity } from '../hub/activity.ts'
+import type { Activity } from '../hub/activity/activity.ts'
 import type { HubContext } from '../hub/context.ts'
 
 /** What a page is told about the connection that a request came on. */

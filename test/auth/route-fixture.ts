@@ -1,6 +1,6 @@
 import { serverCookieName } from '../../src/auth/cookies.ts'
-import { closeSession, openServerSession, openSession } from '../../src/hub/sessions.ts'
-import { issueToken, revokeToken } from '../../src/hub/tokens.ts'
+import { closeSession, openServerSession, openSession } from '../../src/hub/identity/sessions.ts'
+import { issueToken, revokeToken } from '../../src/hub/tokens/tokens.ts'
 import type { UserRecord } from '../../src/model/user.ts'
 import type { ConfigInput, TestHub } from '../support/hub.ts'
 import { openTestHub } from '../support/hub.ts'

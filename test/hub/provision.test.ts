@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { addToGroup, createGroups, findGroup, membersOf } from '../../src/hub/groups.ts'
-import { principalOfToken } from '../../src/hub/identity.ts'
+import { addToGroup, createGroups, findGroup, membersOf } from '../../src/hub/groups/groups.ts'
+import { principalOfToken } from '../../src/hub/identity/identity.ts'
 import { provision } from '../../src/hub/provision.ts'
-import { changeUser, createUsers, findUser } from '../../src/hub/users.ts'
+import { changeUser, createUsers, findUser } from '../../src/hub/users/users.ts'
 import type { ConfigInput, TestHub } from '../support/hub.ts'
 import { openTestHub } from '../support/hub.ts'
 

@@ -7,18 +7,18 @@ import {
   membersOf,
   removeFromGroup,
   setMembers,
-} from '../../src/hub/groups.ts'
-import { principalOfToken } from '../../src/hub/identity.ts'
-import { keys } from '../../src/hub/keys.ts'
+} from '../../src/hub/groups/groups.ts'
+import { principalOfToken } from '../../src/hub/identity/identity.ts'
 import {
   closeSession,
   openServerSession,
   openSession,
   principalOfServerSession,
   principalOfSession,
-} from '../../src/hub/sessions.ts'
-import { issueToken, revokeToken } from '../../src/hub/tokens.ts'
-import { changeUser, createUsers, deleteUser, findUser } from '../../src/hub/users.ts'
+} from '../../src/hub/identity/sessions.ts'
+import { keys } from '../../src/hub/keys.ts'
+import { issueToken, revokeToken } from '../../src/hub/tokens/tokens.ts'
+import { changeUser, createUsers, deleteUser, findUser } from '../../src/hub/users/users.ts'
 import type { UserRecord } from '../../src/model/user.ts'
 import type { TestHub } from '../support/hub.ts'
 import { openTestHub } from '../support/hub.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { countActiveUsers, countReadyServers, countUsers } from '../../src/hub/counts.ts'
 import { keys } from '../../src/hub/keys.ts'
-import { createUsers } from '../../src/hub/users.ts'
+import { createUsers } from '../../src/hub/users/users.ts'
 import { openTestHub } from '../support/hub.ts'
 import { makeUser, putServer } from '../support/people.ts'
 

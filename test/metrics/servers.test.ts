@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findServer } from '../../src/hub/servers.ts'
+import { findServer } from '../../src/hub/servers/servers.ts'
 import { expectError, openRig, runServers } from '../api/harness.ts'
 import type { TestHub } from '../support/hub.ts'
 import { openMeasured } from './exposition.ts'

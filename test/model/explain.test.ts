@@ -80,7 +80,7 @@ const asked: fc.Arbitrary<Asked> = fc
 
 const rawHeld = ({ sources }: Question): string[] => sources.flatMap(({ scopes }) => scopes)
 
-/** What the credential allows, as the hub works it out for a request (hub/owners.ts). */
+/** What the credential allows, as the hub works it out for a request (hub/identity/owners.ts). */
 function effective({ owner: by, token: made, groupsOf, ...question }: Question): ScopeSet {
   const held = expandScopes(rawHeld({ ...question, owner: by, token: made, groupsOf }), by, {})
   if (made === null || made.scopes.includes('inherit')) return held

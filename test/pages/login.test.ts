@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { principalOfSession } from '../../src/hub/identity/sessions.ts'
 import { keys } from '../../src/hub/keys.ts'
-import { principalOfSession } from '../../src/hub/sessions.ts'
 import { openSite, PASSWORD } from './site.ts'
 
 const LOGIN = 'hubgate-login /hub/'

@@ -3,7 +3,7 @@ import {
   openServerSession,
   principalOfServerSession,
   principalOfSession,
-} from '../../src/hub/sessions.ts'
+} from '../../src/hub/identity/sessions.ts'
 import { openSite } from './site.ts'
 
 it('asks first', async () => {

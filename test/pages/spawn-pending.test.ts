@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keys } from '../../src/hub/keys.ts'
-import { requestStart } from '../../src/hub/servers.ts'
+import { requestStart } from '../../src/hub/servers/servers.ts'
 import type { ServerFailure } from '../../src/model/server.ts'
 import { makeUser, putServer } from '../support/people.ts'
 import { openSite } from './site.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findServer } from '../../src/hub/servers.ts'
+import { findServer } from '../../src/hub/servers/servers.ts'
 import { makeUser, putServer } from '../support/people.ts'
 import { openSite } from './site.ts'
 

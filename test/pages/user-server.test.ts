@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { allowRoute } from '../../src/auth/allow-route.ts'
-import { issueToken } from '../../src/hub/tokens.ts'
+import { issueToken } from '../../src/hub/tokens/tokens.ts'
 import type { ServerFailure } from '../../src/model/server.ts'
 import { makeUser, ownerOf, putServer } from '../support/people.ts'
 import type { Site } from './site.ts'

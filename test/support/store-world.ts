@@ -1,13 +1,18 @@
 // The world of reference-scopes.ts in a real store, changed by the hub's own functions, with a plain
 // mirror of what is so: who is in which group, what is shared, whose tokens are alive.
 import { sha256 } from '../../src/base/hash.ts'
-import { addToGroup, createGroups, deleteGroup, removeFromGroup } from '../../src/hub/groups.ts'
-import { principalOfToken } from '../../src/hub/identity.ts'
-import { createService, deleteService } from '../../src/hub/service-changes.ts'
-import { findService } from '../../src/hub/services.ts'
-import { grantShare, revokeShare } from '../../src/hub/shares.ts'
-import { tokenWrites } from '../../src/hub/token-writes.ts'
-import { changeUser, createUsers, deleteUser, findUser } from '../../src/hub/users.ts'
+import {
+  addToGroup,
+  createGroups,
+  deleteGroup,
+  removeFromGroup,
+} from '../../src/hub/groups/groups.ts'
+import { principalOfToken } from '../../src/hub/identity/identity.ts'
+import { createService, deleteService } from '../../src/hub/services/service-changes.ts'
+import { findService } from '../../src/hub/services/services.ts'
+import { grantShare, revokeShare } from '../../src/hub/shares/shares.ts'
+import { tokenWrites } from '../../src/hub/tokens/token-writes.ts'
+import { changeUser, createUsers, deleteUser, findUser } from '../../src/hub/users/users.ts'
 import type { Principal } from '../../src/model/principal.ts'
 import type { RoleSpec } from '../../src/model/roles.ts'
 import type { TestHub } from './hub.ts'

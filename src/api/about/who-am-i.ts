@@ -1,6 +1,6 @@
 import { HubgateError } from '../../base/errors.ts'
-import { findService } from '../../hub/services.ts'
-import { findUser } from '../../hub/users.ts'
+import { findService } from '../../hub/services/services.ts'
+import { findUserFacts } from '../../hub/users/user-facts.ts'
 import { expandScopes } from '../../model/expand-scopes.ts'
 import { listScopes } from '../../model/list-scopes.ts'
 import type { Principal } from '../../model/principal.ts'
@@ -52,7 +52,7 @@ async function modelOf(
   includeStopped: boolean | undefined,
 ): Promise<string | undefined> {
   if (principal.kind === 'user') {
-    const user = await findUser(deps.hub, principal.name)
+    const user = await findUserFacts(deps.hub, principal.name)
     return user && loadUserText(deps, scopes, user, includeStopped)
   }
   const service = await findService(deps.hub, principal.name)

@@ -6,7 +6,7 @@ import {
   findGroup,
   removeFromGroup,
   setGroupProperties,
-} from '../../hub/groups.ts'
+} from '../../hub/groups/groups.ts'
 import type { GroupRecord } from '../../model/group.ts'
 import { json, noContent } from '../answer.ts'
 import type { Call } from '../route.ts'

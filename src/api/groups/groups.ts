@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { createGroups, listGroups } from '../../hub/groups.ts'
+import { createGroups, listGroups } from '../../hub/groups/groups.ts'
 import { json } from '../answer.ts'
 import { visibleIn } from '../authorize.ts'
 import { pageBody, pageOf } from '../pagination.ts'

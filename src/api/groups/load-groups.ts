@@ -1,5 +1,5 @@
-import { membersOf } from '../../hub/groups.ts'
-import { configuredRoles } from '../../hub/owner-scopes.ts'
+import { membersOf } from '../../hub/groups/groups.ts'
+import { configuredRoles } from '../../hub/identity/owner-scopes.ts'
 import type { GroupRecord } from '../../model/group.ts'
 import { rolesOfGroup } from '../../model/roles.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'

@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../api-request.ts'
 import { authorize } from '../authorize.ts'
 import type { ApiDeps } from '../deps.ts'
 import { identify, touch } from '../identify.ts'
@@ -28,7 +29,7 @@ type MetricsDeps = Pick<ApiDeps, 'hub' | 'activity' | 'metrics'>
  * The metrics of this replica, for Prometheus; to anybody while `authenticate_prometheus` is false.
  * @throws HubgateError as {@link authorize} does
  */
-export async function answerMetrics(deps: MetricsDeps, request: Request): Promise<Response> {
+export async function answerMetrics(deps: MetricsDeps, request: ApiRequest): Promise<Response> {
   const { hub, metrics } = deps
   if (hub.snapshot().config.authenticate_prometheus) {
     const known = await identify(hub, request)

@@ -1,5 +1,5 @@
 import { requireScope } from '../../auth/require-scope.ts'
-import { changeServer } from '../../hub/rename-server.ts'
+import { changeServer } from '../../hub/servers/rename-server.ts'
 import { fullName } from '../../model/server.ts'
 import { json } from '../answer.ts'
 import { endpoint } from '../route.ts'

@@ -1,4 +1,4 @@
-import { createServer } from '../../hub/servers.ts'
+import { createServer } from '../../hub/servers/servers.ts'
 import { json } from '../answer.ts'
 import { endpoint } from '../route.ts'
 import { existingUser } from '../users/existing-user.ts'

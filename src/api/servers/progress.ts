@@ -1,5 +1,5 @@
-import type { ProgressMessage } from '../../hub/progress.ts'
-import { progressOf } from '../../hub/progress.ts'
+import type { ProgressMessage } from '../../hub/servers/progress.ts'
+import { progressOf } from '../../hub/servers/progress.ts'
 import { eventStream } from '../event-stream.ts'
 import { endpoint } from '../route.ts'
 import { existingUser } from '../users/existing-user.ts'

@@ -1,6 +1,6 @@
 import { HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
-import { configuredRoles } from '../../hub/owner-scopes.ts'
+import { configuredRoles } from '../../hub/identity/owner-scopes.ts'
 import { expandScopes } from '../../model/expand-scopes.ts'
 import { parseScope } from '../../model/parse-scope.ts'
 import type { Principal } from '../../model/principal.ts'

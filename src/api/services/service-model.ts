@@ -1,4 +1,4 @@
-import { configuredRoles } from '../../hub/owner-scopes.ts'
+import { configuredRoles } from '../../hub/identity/owner-scopes.ts'
 import { allows } from '../../model/allows.ts'
 import { rolesOfService } from '../../model/roles.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'

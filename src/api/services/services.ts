@@ -1,5 +1,5 @@
 import { HubgateError } from '../../base/errors.ts'
-import { findService, listServices } from '../../hub/services.ts'
+import { findService, listServices } from '../../hub/services/services.ts'
 import { json } from '../answer.ts'
 import { visibleIn } from '../authorize.ts'
 import { endpoint } from '../route.ts'

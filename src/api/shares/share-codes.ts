@@ -1,14 +1,14 @@
 import { z } from '@hono/zod-openapi'
 import { HubgateError } from '../../base/errors.ts'
 import { recordId } from '../../hub/ids.ts'
-import type { CodeChoice } from '../../hub/share-codes.ts'
+import type { CodeChoice } from '../../hub/shares/share-codes.ts'
 import {
   issueShareCode,
   listShareCodes,
   revokeShareCodes,
   viewShareCodes,
-} from '../../hub/share-codes.ts'
-import { sharedServer } from '../../hub/share-ends.ts'
+} from '../../hub/shares/share-codes.ts'
+import { sharedServer } from '../../hub/shares/share-ends.ts'
 import { json, noContent } from '../answer.ts'
 import { envelope, pageOf } from '../pagination.ts'
 import type { Call } from '../route.ts'

@@ -1,7 +1,7 @@
 import { isoTime } from '../../base/clock.ts'
 import type { HubContext } from '../../hub/context.ts'
-import type { ShareCodeView } from '../../hub/share-codes.ts'
-import type { ServerView, ShareView } from '../../hub/share-list.ts'
+import type { ShareCodeView } from '../../hub/shares/share-codes.ts'
+import type { ServerView, ShareView } from '../../hub/shares/share-list.ts'
 import { serverPrefix } from '../../model/server-url.ts'
 import { filteredScopes } from '../../model/share-scopes.ts'
 

@@ -1,5 +1,5 @@
 import type { HubContext } from '../../hub/context.ts'
-import { findToken } from '../../hub/tokens.ts'
+import { findToken } from '../../hub/tokens/tokens.ts'
 import { listScopes } from '../../model/list-scopes.ts'
 import { parseScope } from '../../model/parse-scope.ts'
 import type { Principal } from '../../model/principal.ts'

@@ -1,4 +1,4 @@
-import { scopesOfToken } from '../../hub/identity.ts'
+import { scopesOfToken } from '../../hub/identity/identity.ts'
 import type { TokenRecord } from '../../model/token.ts'
 import type { ApiDeps } from '../deps.ts'
 import { tokenModel } from './token-model.ts'

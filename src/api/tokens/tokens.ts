@@ -1,6 +1,6 @@
 import { HubgateError } from '../../base/errors.ts'
-import { isAdmin } from '../../hub/owner-scopes.ts'
-import { findToken, listTokens, revokeToken } from '../../hub/tokens.ts'
+import { isAdmin } from '../../hub/identity/owner-scopes.ts'
+import { findToken, listTokens, revokeToken } from '../../hub/tokens/tokens.ts'
 import type { TokenOwner, TokenRecord } from '../../model/token.ts'
 import type { UserRecord } from '../../model/user.ts'
 import { json, noContent } from '../answer.ts'

@@ -1,6 +1,6 @@
 import { isoTime, seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
-import { listServers } from '../../hub/servers.ts'
+import { listServers } from '../../hub/servers/servers.ts'
 import { empty } from '../answer.ts'
 import { endpoint } from '../route.ts'
 import { activityBody } from './activity-schemas.ts'

@@ -1,6 +1,6 @@
 import { HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
-import { findUser } from '../../hub/users.ts'
+import { findUser } from '../../hub/users/users.ts'
 import type { UserRecord } from '../../model/user.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { KnownUser } from '../../hub/people.ts'
-import { listServers } from '../../hub/servers.ts'
+import { listServers } from '../../hub/servers/servers.ts'
+import type { KnownUser } from '../../hub/users/people.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'
 import type { ServerRecord } from '../../model/server.ts'
 import { isActive } from '../../model/server.ts'

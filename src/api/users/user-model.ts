@@ -1,6 +1,6 @@
 import { isoTime } from '../../base/clock.ts'
 import type { Config } from '../../config/schema.ts'
-import { directRoles, isAdmin } from '../../hub/owner-scopes.ts'
+import { directRoles, isAdmin } from '../../hub/identity/owner-scopes.ts'
 import type { ServerRecord } from '../../model/server.ts'
 import { isReady, pendingOf } from '../../model/server.ts'
 import { serverPrefix } from '../../model/server-url.ts'

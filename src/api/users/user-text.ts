@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts'
-import { listServers } from '../../hub/servers.ts'
+import type { UserFacts } from '../../hub/users/user-facts.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'
 import { isActive } from '../../model/server.ts'
 import type { UserRecord } from '../../model/user.ts'
@@ -66,10 +66,11 @@ export async function loadUserTexts(
       ? users.filter(({ record }) => includeStopped || mayBeActive(record.name))
       : [],
   )
-  const models = (await loadModels(deps, view, [...busy], includeStopped)).values()
+  const models = busy.size === 0 ? [] : await loadModels(deps, view, [...busy], includeStopped)
+  let next = 0
   const texts = users.map((user) => {
     if (!busy.has(user)) return textOf(user, config, view)
-    const model = models.next().value
+    const model = models[next++]
     return model && JSON.stringify(model)
   })
   return texts.filter((text) => text !== undefined)
@@ -79,14 +80,13 @@ export async function loadUserTexts(
 export async function loadUserText(
   deps: ApiDeps,
   scopes: ScopeSet,
-  record: UserRecord,
+  { record, lastActivity, servers }: UserFacts,
   includeStopped = false,
 ): Promise<string> {
-  const { hub, activity } = deps
-  const user = { record, lastActivity: await activity.lastOfUser(record.id) }
-  const servers = viewOf(scopes).readsServers ? await listServers(hub, record.name) : []
-  const active = servers.some(isActive)
-  const options = { includeStopped, mayBeActive: () => active }
+  const user = { record, lastActivity: deps.activity.latestOfUser(record.id, lastActivity) }
+  const isBusy = includeStopped || servers.some(isActive)
+  if (!isBusy) return textOf(user, deps.hub.snapshot().config, viewOf(scopes)) ?? '{}'
+  const options = { includeStopped, mayBeActive: () => true }
   const [text = '{}'] = await loadUserTexts(deps, scopes, [user], options)
   return text
 }

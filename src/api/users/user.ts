@@ -1,8 +1,9 @@
 import { HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
-import { isAdmin } from '../../hub/owner-scopes.ts'
-import type { UserCheck } from '../../hub/users.ts'
-import { changeUser, createUsers, deleteUser, findUser } from '../../hub/users.ts'
+import { isAdmin } from '../../hub/identity/owner-scopes.ts'
+import { findUserFacts } from '../../hub/users/user-facts.ts'
+import type { UserCheck } from '../../hub/users/users.ts'
+import { changeUser, createUsers, deleteUser, findUser } from '../../hub/users/users.ts'
 import type { Principal } from '../../model/principal.ts'
 import type { UserRecord } from '../../model/user.ts'
 import { json, jsonText, noContent } from '../answer.ts'
@@ -20,7 +21,8 @@ export const readUserEndpoint = endpoint({
   query: userQuery,
   answers: { 200: { description: 'The user.', schema: userModel } },
   handle: async ({ deps, hub, principal, params, query }) => {
-    const user = await existingUser(hub, params.name)
+    const user = await findUserFacts(hub, params.name)
+    if (user === undefined) throw new HubgateError('not_found', null)
     const { include_stopped_servers } = query
     return jsonText(await loadUserText(deps, principal.scopes, user, include_stopped_servers))
   },

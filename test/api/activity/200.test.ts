@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findUser } from '../../../src/hub/users.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { putServer } from '../../support/people.ts'
 import { ADA, OPS, openRig, SERVICE } from '../harness.ts'
 

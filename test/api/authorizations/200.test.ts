@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createGroups } from '../../../src/hub/groups.ts'
-import { openSession } from '../../../src/hub/sessions.ts'
-import { findUser } from '../../../src/hub/users.ts'
+import { createGroups } from '../../../src/hub/groups/groups.ts'
+import { openSession } from '../../../src/hub/identity/sessions.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import type { Rig } from '../harness.ts'
 import { ADA, GRACE, OPS, openRig, SERVICE } from '../harness.ts'
 

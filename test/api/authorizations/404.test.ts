@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openSession } from '../../../src/hub/sessions.ts'
-import { findUser } from '../../../src/hub/users.ts'
+import { openSession } from '../../../src/hub/identity/sessions.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { ADA, expectError, OPS, openRig, SERVICE } from '../harness.ts'
 
 describe('GET /authorizations/token/{token}', () => {

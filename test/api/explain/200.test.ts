@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createUsers } from '../../../src/hub/users.ts'
+import { createUsers } from '../../../src/hub/users/users.ts'
 import { ADA, GRACE, OPS, openRig, SERVICE } from '../harness.ts'
 
 const GRADER = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createUsers } from '../../../src/hub/users.ts'
+import { createUsers } from '../../../src/hub/users/users.ts'
 import { ADA, expectError, GRACE, OPS, openRig } from '../harness.ts'
 
 const SCOPE = { scope: 'read:users', resource: { user: 'ada' } }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findGroup, membersOf } from '../../../src/hub/groups.ts'
+import { findGroup, membersOf } from '../../../src/hub/groups/groups.ts'
 import { expectError, OPS, openRig } from '../harness.ts'
 
 const GROUP = { load_groups: { 'formgrade-data301': { users: ['ada'] } } }

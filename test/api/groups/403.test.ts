@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findGroup, membersOf } from '../../../src/hub/groups.ts'
+import { findGroup, membersOf } from '../../../src/hub/groups/groups.ts'
 import { ADA, expectError, OPS, openRig, SERVICE } from '../harness.ts'
 
 const CLASSES = { load_groups: { 'class-a': { users: ['ada'] }, 'class-b': {} } }

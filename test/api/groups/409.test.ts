@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findGroup } from '../../../src/hub/groups.ts'
+import { findGroup } from '../../../src/hub/groups/groups.ts'
 import { expectError, OPS, openRig } from '../harness.ts'
 
 const CLASSES = { load_groups: { 'class-a': { users: ['ada'] } } }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { closeSession } from '../../../src/hub/sessions.ts'
-import { deleteUser } from '../../../src/hub/users.ts'
+import { closeSession } from '../../../src/hub/identity/sessions.ts'
+import { deleteUser } from '../../../src/hub/users/users.ts'
 import { ADA, expectError, OPS, openRig } from '../harness.ts'
 
 const NOBODY = 'Missing or invalid credentials.'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changeUser, createUsers, deleteUser, findUser } from '../../../src/hub/users.ts'
+import { changeUser, createUsers, deleteUser, findUser } from '../../../src/hub/users/users.ts'
 import { justBefore } from '../../support/just-before.ts'
 import type { Rig } from '../harness.ts'
 import { ADA, expectError, GRACE, OPS, openRig, SERVICE } from '../harness.ts'

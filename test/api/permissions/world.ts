@@ -1,5 +1,5 @@
-import { issueToken } from '../../../src/hub/tokens.ts'
-import { findUser } from '../../../src/hub/users.ts'
+import { issueToken } from '../../../src/hub/tokens/tokens.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { METASCOPES, SCOPES } from '../../../src/model/scope-table.ts'
 import { putServer } from '../../support/people.ts'
 import type { Answer, Rig } from '../harness.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteInfo } from '../../../src/api/deps.ts'
-import { findUser } from '../../../src/hub/users.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { OPS, openRig } from '../harness.ts'
 
 const target = 'http://127.0.0.1:9'

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { findServer } from '../../../src/hub/servers.ts'
 import {
   openServerSession,
   openSession,
   principalOfServerSession,
-} from '../../../src/hub/sessions.ts'
-import { grantShare } from '../../../src/hub/shares.ts'
-import { findUser } from '../../../src/hub/users.ts'
+} from '../../../src/hub/identity/sessions.ts'
+import { findServer } from '../../../src/hub/servers/servers.ts'
+import { grantShare } from '../../../src/hub/shares/shares.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { putServer } from '../../support/people.ts'
 import type { Rig } from '../harness.ts'
 import { ADA, GRACE, OPS, openRig, runServers, SERVICE } from '../harness.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findServer } from '../../../src/hub/servers.ts'
-import { findUser } from '../../../src/hub/users.ts'
+import { findServer } from '../../../src/hub/servers/servers.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { putServer } from '../../support/people.ts'
 import type { Rig, RigOptions } from '../harness.ts'
 import { ADA, expectError, openRig, runServers } from '../harness.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keys } from '../../../src/hub/keys.ts'
-import { findService } from '../../../src/hub/services.ts'
-import { findToken, listTokens } from '../../../src/hub/tokens.ts'
+import { findService } from '../../../src/hub/services/services.ts'
+import { findToken, listTokens } from '../../../src/hub/tokens/tokens.ts'
 import { OPS, SERVICE } from '../harness.ts'
 import { BOB, openServicesRig, SECRET } from './support.ts'
 

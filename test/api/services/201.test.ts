@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../../src/base/hash.ts'
-import { findService } from '../../../src/hub/services.ts'
-import { listTokens } from '../../../src/hub/tokens.ts'
+import { findService } from '../../../src/hub/services/services.ts'
+import { listTokens } from '../../../src/hub/tokens/tokens.ts'
 import { OPS } from '../harness.ts'
 import { BOB, openServicesRig, SECRET } from './support.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keys } from '../../../src/hub/keys.ts'
-import { findService } from '../../../src/hub/services.ts'
+import { findService } from '../../../src/hub/services/services.ts'
 import { ADA, expectError, OPS, SERVICE } from '../harness.ts'
 import { BOB, openServicesRig, SECRET } from './support.ts'
 

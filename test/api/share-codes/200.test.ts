@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../../src/base/hash.ts'
-import { exchangeShareCode } from '../../../src/hub/share-exchange.ts'
-import { findUser } from '../../../src/hub/users.ts'
+import { exchangeShareCode } from '../../../src/hub/shares/share-exchange.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { ADA, OPS } from '../harness.ts'
 import { adasServer, ENVELOPE_TYPE, openShareRig } from '../shares/support.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findShareOffer } from '../../../src/hub/share-exchange.ts'
+import { findShareOffer } from '../../../src/hub/shares/share-exchange.ts'
 import { ADA } from '../harness.ts'
 import { openShareRig } from '../shares/support.ts'
 

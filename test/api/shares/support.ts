@@ -1,4 +1,4 @@
-import { findUser } from '../../../src/hub/users.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import type { ConfigInput } from '../../support/hub.ts'
 import { putServer } from '../../support/people.ts'
 import type { Rig } from '../harness.ts'

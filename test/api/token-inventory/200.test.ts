@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { issueToken } from '../../../src/hub/tokens.ts'
+import { issueToken } from '../../../src/hub/tokens/tokens.ts'
 import type { Answer, Rig } from '../harness.ts'
 import { ADA, OPS, openRig, SERVICE } from '../harness.ts'
 import { CONFIGURED, namesIn, note, openInventory, TUTOR } from './setup.ts'

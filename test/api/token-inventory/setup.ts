@@ -1,4 +1,4 @@
-import { createUsers } from '../../../src/hub/users.ts'
+import { createUsers } from '../../../src/hub/users/users.ts'
 import type { Answer, Rig } from '../harness.ts'
 import { GRACE, openRig, SERVICE } from '../harness.ts'
 

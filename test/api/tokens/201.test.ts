@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findToken } from '../../../src/hub/tokens.ts'
-import { findUser } from '../../../src/hub/users.ts'
+import { findToken } from '../../../src/hub/tokens/tokens.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import type { Rig } from '../harness.ts'
 import { ADA, GRACE, OPS, openRig, SERVICE } from '../harness.ts'
 

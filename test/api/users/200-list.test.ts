@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createUsers } from '../../../src/hub/users.ts'
+import { createUsers } from '../../../src/hub/users/users.ts'
 import { putServer } from '../../support/people.ts'
 import { ADA, OPS, openRig, SERVICE } from '../harness.ts'
 

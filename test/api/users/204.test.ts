@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { membersOf } from '../../../src/hub/groups.ts'
-import { findServer } from '../../../src/hub/servers.ts'
-import { findUser } from '../../../src/hub/users.ts'
+import { membersOf } from '../../../src/hub/groups/groups.ts'
+import { findServer } from '../../../src/hub/servers/servers.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { expectError, openRig, runServers, SERVICE } from '../harness.ts'
 
 describe('DELETE /users/{name}', () => {

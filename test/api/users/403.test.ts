@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deleteUser, findUser } from '../../../src/hub/users.ts'
+import { deleteUser, findUser } from '../../../src/hub/users/users.ts'
 import { ADA, expectError, openRig, SERVICE } from '../harness.ts'
 
 const CLERK = { load_roles: [{ name: 'clerk', scopes: ['admin:users'], services: ['announce'] }] }

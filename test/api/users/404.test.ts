@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findUser } from '../../../src/hub/users.ts'
+import { findUser } from '../../../src/hub/users/users.ts'
 import { ADA, expectError, GRACE, OPS, openRig } from '../harness.ts'
 
 const NO_ACCESS = 'No access to resources or resources not found'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { grantShare } from '../../../../src/hub/shares.ts'
-import { findUser } from '../../../../src/hub/users.ts'
+import { grantShare } from '../../../../src/hub/shares/shares.ts'
+import { findUser } from '../../../../src/hub/users/users.ts'
 import type { ServerRecord } from '../../../../src/model/server.ts'
 import { putServer } from '../../../support/people.ts'
 import type { Answer, Rig, RigOptions } from '../../harness.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { findServer } from '../../../../src/hub/servers.ts'
-import { revokeToken } from '../../../../src/hub/tokens.ts'
-import { findUser } from '../../../../src/hub/users.ts'
+import { findServer } from '../../../../src/hub/servers/servers.ts'
+import { revokeToken } from '../../../../src/hub/tokens/tokens.ts'
+import { findUser } from '../../../../src/hub/users/users.ts'
 import { ADA, openRig, runServers } from '../../harness.ts'
 
 const PATH = '/users/ada/server/progress'

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { findUser } from '../../../../src/hub/users.ts'
+import { findUser } from '../../../../src/hub/users/users.ts'
 import { putServer } from '../../../support/people.ts'
 import { ADA, expectError, openRig, runServers } from '../../harness.ts'
 

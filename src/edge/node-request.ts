@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { ApiRequest } from '../api/api-request.ts'
+import { HubgateError } from '../base/errors.ts'
+
+/** A request of Node's server as endpoints see it. Nothing is read or made before it is asked for. */
+export class NodeRequest implements ApiRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: { get(name: string): string | null }
+  readonly #incoming: IncomingMessage
+  readonly #outgoing: ServerResponse
+  #signal: AbortSignal | undefined
+
+  /** @param tls whether the socket is TLS */
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, tls: boolean) {
+    const { headers, method = 'GET', url = '/' } = incoming
+    this.#incoming = incoming
+    this.#outgoing = outgoing
+    this.method = method
+    // The edge has seen that there is one valid Host.
+    this.url = `${tls ? 'https' : 'http'}://${headers.host ?? ''}${url}`
+    this.headers = {
+      get: (name) => {
+        const value = headers[name.toLowerCase()]
+        return Array.isArray(value) ? value.join(', ') : (value ?? null)
+      },
+    }
+  }
+
+  /** Aborted when the client goes away before it has the answer. */
+  get signal(): AbortSignal {
+    this.#signal ??= goneSignal(this.#outgoing)
+    return this.#signal
+  }
+
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    const hasNone = this.method === 'GET' || this.method === 'HEAD'
+    return hasNone
+      ? null
+      : (Readable.toWeb(this.#incoming) as ReadableStream<Uint8Array<ArrayBuffer>>)
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = []
+      const lost = () => {
+        reject(new HubgateError('bad_request', 'The request body did not arrive whole.'))
+      }
+      this.#incoming
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .on('end', () => resolve(new Uint8Array(Buffer.concat(chunks)).buffer))
+        .on('error', lost)
+        .on('close', lost)
+    })
+  }
+}
+
+function goneSignal(outgoing: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  const end = () => {
+    if (!outgoing.writableFinished) controller.abort(new Error('the client went away'))
+  }
+  if (outgoing.closed) end()
+  else outgoing.once('close', end)
+  return controller.signal
+}
