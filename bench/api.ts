@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,14 +12,17 @@ import { OPERATIONS } from './api/operations.ts'
 import type { Subject } from './api/subject.ts'
 import { ask } from './api/subject.ts'
 import { median, percentile, printMarkdown, ROUNDS, whole } from './figures.ts'
+import { Running } from './gateway.ts'
 import { forgetPeak, peakMemory, residentMemory } from './memory.ts'
 
 const USERS = [1_000, 10_000]
 const CONNECTIONS = [1, 16]
 /** How many users' tokens ask `GET /user` in turn. */
 const TOKENS = 100
-const MEASURE_MS = 1_800
-const WARM_UP_MS = 400
+const MEASURE_MS = 1_500
+/** Before each measurement, and once for each operation: compilers take seconds to be done. */
+const WARM_UP_MS = 200
+const FIRST_WARM_UP_MS = 2_000
 
 /** What is measured of one subject in one cell of the table. */
 interface Cell {
@@ -118,12 +123,27 @@ function cellsOf(key: string, operation: Operation): Cell[] {
 }
 
 async function measureAll(pair: Pair, cells: readonly Cell[], run: Run): Promise<void> {
+  for (const cell of cells.filter(({ connections }) => connections > 1)) {
+    for (const subject of pair.subjects) await send(pair, subject, cell, FIRST_WARM_UP_MS, run)
+  }
   for (let round = 0; round < run.rounds; round++) {
     const inOrder = round % 2 === 0 ? pair.subjects : pair.subjects.toReversed()
     for (const cell of cells) {
       for (const subject of inOrder) await measure(pair, subject, cell, run)
     }
   }
+}
+
+/** What a Node server reaches that does nothing, in requests per second. */
+async function ceiling(connections: number, run: Run): Promise<number> {
+  const child = fork(join(import.meta.dirname, 'api', 'ceiling.ts'))
+  await using _running = new Running(child)
+  const [port] = (await once(child, 'message', { signal: run.signal })) as [number]
+  const facts = { users: 1, admin: '', tokens: [''], tag: '' }
+  const order = { port, operation: 'nothing', facts, connections, forMs: MEASURE_MS, from: 0 }
+  await run.load.run(order, run.signal)
+  const { latencies, elapsedMs } = await run.load.run(order, run.signal)
+  return (latencies.length * 1_000) / elapsedMs
 }
 
 /** The most memory that each needs for some whole lists, beside what it has before. */
@@ -176,7 +196,7 @@ export async function benchApi(signal: AbortSignal, options: readonly string[]):
   const rows: string[][] = []
   const memory: string[][] = []
   const chosen = Object.entries(OPERATIONS).filter(
-    ([key]) => only.length === 0 || only.includes(key),
+    ([key]) => key !== 'nothing' && (only.length === 0 || only.includes(key)),
   )
   for (const users of USERS) {
     await using hubs = new AsyncDisposableStack()
@@ -191,6 +211,8 @@ export async function benchApi(signal: AbortSignal, options: readonly string[]):
     }
   }
   const version = await jupyterHubVersion()
+  const most: string[] = []
+  for (const connections of CONNECTIONS) most.push(whole(await ceiling(connections, run)))
   printMarkdown(
     `api: requests per second, median of ${run.rounds} rounds, beside JupyterHub ${version}; SQLite both`,
     [
@@ -198,6 +220,10 @@ export async function benchApi(signal: AbortSignal, options: readonly string[]):
       ...['JupyterHub p50 / p99 ms', 'hubgate p50 / p99 ms'],
     ],
     rows,
+  )
+  console.log(
+    `\nA Node server that only answers a fixed text, the same sender: ${most.join(' and ')}/s ` +
+      `at ${CONNECTIONS.join(' and ')} connections.`,
   )
   printMarkdown(
     'api: resident memory, MiB, before and at most while 4 connections read whole lists',

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { seededName } from '../../test/support/seed.ts'
 import type { Subject } from './subject.ts'
-import { ask, GROUPS, groupName } from './subject.ts'
+import { ADMIN, ask, GROUPS, groupName } from './subject.ts'
 
 /** What requests are made from; goes to the process that sends them. */
 export interface Facts {
@@ -71,8 +71,28 @@ function checkList(body: unknown, length: number): void {
 
 /** What the issue asks for, by the name of each. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  nothing: {
+    title: 'a fixed text',
+    writes: false,
+    status: 200,
+    call: () => ({ method: 'GET', path: '/user', token: '', contains: 'xxx' }),
+    verify: () => undefined,
+  },
+  whoAmIAdmin: {
+    title: "GET /user, an admin's token",
+    writes: false,
+    status: 200,
+    call: (_, { admin }) => {
+      return { method: 'GET', path: '/user', token: admin, contains: named(ADMIN) }
+    },
+    verify: (body) => {
+      const { name, scopes } = body as { name: string; scopes: string[] }
+      strictEqual(name, ADMIN)
+      ok(scopes.includes('admin:users'))
+    },
+  },
   whoAmI: {
-    title: 'GET /user',
+    title: "GET /user, users' tokens",
     writes: false,
     status: 200,
     call: (n, { tokens }) => {

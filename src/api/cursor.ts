@@ -26,16 +26,14 @@ export function encodeCursor(key: Key): string {
 /**
  * The key of a cursor that a client sent back. What it says is the client's word: it chooses where a
  * listing goes on, never what somebody may see.
- * @param parts how many parts keys of the listing have; any number when left out
- * @throws HubgateError `bad_request` for anything that {@link encodeCursor} did not make
+ * @param fits whether a key, which has a part at least, is one of this listing
+ * @throws HubgateError `bad_request` for anything that {@link encodeCursor} did not make of such a key
  */
-export function decodeCursor(cursor: string, parts?: number): string[] {
+export function decodeCursor(cursor: string, fits: (key: readonly string[]) => boolean): string[] {
   const key = cursor.length > MAX_LENGTH ? undefined : parse(cursor)
   const isKey = Array.isArray(key) && key.length <= MAX_PARTS && key.every(isPart)
-  if (isKey && key.length > 0 && (parts ?? key.length) === key.length) {
-    // One cursor for each key: other spellings of the same are no cursors of ours.
-    if (encodeCursor(key) === cursor) return key
-  }
+  // One cursor for each key: other spellings of the same are no cursors of ours.
+  if (isKey && key.length > 0 && encodeCursor(key) === cursor && fits(key)) return key
   throw new HubgateError(
     'bad_request',
     'This is no cursor of this list: take `next` of the page before.',

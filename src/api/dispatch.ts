@@ -1,4 +1,6 @@
 import { HubgateError } from '../base/errors.ts'
+import type { Principal } from '../model/principal.ts'
+import { isSubset } from '../model/subset-scopes.ts'
 import { normalizeUsername } from '../model/username.ts'
 import { empty } from './answer.ts'
 import type { ApiRequest } from './api-request.ts'
@@ -61,7 +63,10 @@ async function answerGuarded(
   const principal = await authorize(deps.hub, policy, known, params)
   const letInAgain = async () =>
     authorize(deps.hub, policy, await identify(deps.hub, request), params)
-  const stillAllowed = () => letInAgain().then(Boolean, () => false)
+  // A list shows what its reader's scopes showed in the beginning: with less it must not go on.
+  const holdsAll = ({ scopes }: Principal) =>
+    policy.kind !== 'listing' || isSubset(principal.scopes, scopes, () => [])
+  const stillAllowed = () => letInAgain().then(holdsAll, () => false)
   const call = await callOf(deps, request, params, endpoint)
   const guarded: Call = { ...call, principal, stillAllowed }
   return endpoint.handle(guarded)

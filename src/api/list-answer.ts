@@ -1,5 +1,6 @@
 import type { HubContext } from '../hub/context.ts'
 import { jsonText } from './answer.ts'
+import { StreamAnswer } from './stream-answer.ts'
 
 /** Items of which the text is made at a time. */
 const BATCH = 500
@@ -76,7 +77,7 @@ function streamOf<Item>(hub: HubContext, list: ListText<Item>): ReadableStream<U
 export async function answerList<Item>(hub: HubContext, list: ListText<Item>): Promise<Response> {
   if (list.items.length > BATCH) {
     const headers = { 'content-type': 'application/json' }
-    return new Response(streamOf(hub, list), { headers })
+    return new StreamAnswer(streamOf(hub, list), { headers })
   }
   let text = ''
   for await (const piece of piecesOf(list)) text += piece

@@ -17,12 +17,17 @@ const tooLarge = (): HubgateError =>
     `The request body is too large: at most ${MAX_BODY} bytes are read.`,
   )
 
+/** The client went away or broke its own framing: no fault of ours. */
+function notWhole(cause: unknown): never {
+  throw new HubgateError('bad_request', 'The request body did not arrive whole.', { cause })
+}
+
 async function readStream(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = body.getReader()
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.read().catch(notWhole)
     if (done) return Buffer.concat(chunks)
     size += value.byteLength
     if (size > MAX_BODY) break
@@ -36,10 +41,12 @@ async function readStream(body: ReadableStream<Uint8Array>): Promise<Uint8Array>
 async function readBytes(request: ApiRequest): Promise<Uint8Array> {
   const length = request.headers.get('content-length')
   if (length === null) {
-    return request.body === null ? new Uint8Array() : readStream(request.body)
+    const { body } = request
+    return body === null ? new Uint8Array() : readStream(body)
   }
   // No more arrives than was announced (RFC 9112 §6), and what is small is cheaper read at once.
   if (Number(length) > MAX_BODY) throw tooLarge()
+  if (Number(length) === 0) return new Uint8Array()
   return new Uint8Array(await request.arrayBuffer())
 }
 

@@ -140,6 +140,7 @@ export type GuardedRoute = RouteOf<GuardedPolicy, Endpoint>
 /** A line of the route table. */
 export type Route = OpenRoute | GuardedRoute
 
+/** Whether nobody is identified on a route before its endpoint runs. */
 export function isOpen(route: Route): route is OpenRoute {
   return route.policy.kind === 'open' || route.policy.kind === 'configured'
 }

@@ -20,13 +20,13 @@ export interface Match {
 /** One for all: a method that a path has not is no reason to say that there is no such path. */
 const METHOD = 'ALL'
 
-/** @throws HubgateError `invalid_target` for what is not UTF-8 */
-function decode(segment: string): string {
+/** @returns undefined for what is not UTF-8 */
+function decode(segment: string): string | undefined {
   if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
-  } catch (error) {
-    throw new HubgateError('invalid_target', undefined, { cause: error })
+  } catch {
+    return undefined
   }
 }
 
@@ -60,7 +60,10 @@ export class Router {
     const [place, raw] = found
     const params: Record<string, string> = {}
     for (const [name, value] of Object.entries(raw)) {
-      params[name] = decode(typeof value === 'number' ? (captures?.[value] ?? '') : value)
+      // One of the routers says where the segment is among the captures, the other what it is.
+      const decoded = decode(typeof value === 'number' ? (captures?.[value] ?? '') : value)
+      if (decoded === undefined) throw new HubgateError('invalid_target')
+      params[name] = decoded
     }
     return { place, params }
   }

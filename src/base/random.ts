@@ -15,13 +15,24 @@ function base62(value: number, length: number): string {
   return text
 }
 
+/** The greatest multiple of 62 that a byte can hold: bytes from there on would favour some characters. */
+const FAIR = 248
+
+function randomBase62(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    const fair = randomBytes(length - text.length).filter((byte) => byte < FAIR)
+    for (const byte of fair) text += BASE62.charAt(byte % 62)
+  }
+  return text
+}
+
 /**
  * A new credential: prefix, 38 random base-62 characters (226 bits) and a CRC-32 of both, so that a
  * scanner of leaked secrets finds it without asking us.
  */
 export function randomToken(prefix: string): string {
-  let body = prefix
-  for (let i = 0; i < SECRET_LENGTH; i++) body += BASE62.charAt(randomInt(62))
+  const body = prefix + randomBase62(SECRET_LENGTH)
   return body + base62(crc32(body), CHECKSUM_LENGTH)
 }
 

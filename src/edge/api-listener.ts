@@ -1,14 +1,16 @@
 import type { ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { pipeline } from 'node:stream/promises'
 import type { Api } from '../api/app.ts'
 import type { ApiBindings } from '../api/deps.ts'
+import { StreamAnswer } from '../api/stream-answer.ts'
 import { TextAnswer } from '../api/text-answer.ts'
 import type { Measures } from '../metrics/measures.ts'
 import { stopwatch } from '../metrics/measures.ts'
 import type { HubListener } from './hub-app.ts'
 import { NodeRequest } from './node-request.ts'
+import { send } from './send.ts'
 
-/** Writes an answer in one piece. */
+/** Writes an answer in one piece, without a stream and without copies of its headers. */
 function write(target: ServerResponse, answer: TextAnswer, requestId: string): void {
   const { status, content, rawHeaders } = answer
   const headers = [...rawHeaders, 'X-Request-Id', requestId]
@@ -17,26 +19,32 @@ function write(target: ServerResponse, answer: TextAnswer, requestId: string): v
   target.end(content)
 }
 
-/**
- * The API on Node's server. Most answers are written as they are, without a `Request`, a stream or a
- * copy of the headers; the others take the adapter's way.
- */
+/** Writes an answer as it is made. When it breaks off, or the client does, the connection ends. */
+async function writeStream(target: ServerResponse, answer: StreamAnswer): Promise<void> {
+  target.writeHead(answer.status, [...answer.headers].flat())
+  target.flushHeaders()
+  if (answer.body === null) target.end()
+  // Whoever makes the body says in the log why it is not whole.
+  else await pipeline(answer.body, target).catch(() => target.destroy())
+}
+
+async function respond(target: ServerResponse, answer: Response, requestId: string): Promise<void> {
+  if (answer instanceof TextAnswer) {
+    write(target, answer, requestId)
+    return
+  }
+  answer.headers.set('X-Request-Id', requestId)
+  if (answer instanceof StreamAnswer) await writeStream(target, answer)
+  else await send(target, answer)
+}
+
+/** The API on Node's server. */
 export function apiListener(api: Api, measures: Pick<Measures, 'requestAnswered'>): HubListener {
-  const answers = new WeakMap<object, Response>()
-  const stream = getRequestListener(
-    (_, { incoming }) => answers.get(incoming) ?? new Response(null, { status: 500 }),
-    { overrideGlobalObjects: false },
-  )
   return async (incoming, outgoing, scope) => {
     const elapsed = stopwatch()
     const bindings: ApiBindings = { requestId: scope.id }
     const answer = await api.answer(new NodeRequest(incoming, outgoing, scope.tls), bindings)
-    if (answer instanceof TextAnswer) write(outgoing, answer, scope.id)
-    else {
-      answer.headers.set('X-Request-Id', scope.id)
-      answers.set(incoming, answer)
-      await stream(incoming, outgoing)
-    }
+    await respond(outgoing, answer, scope.id)
     const handler = `/hub/api${bindings.route ?? '/*'}`
     const method = incoming.method ?? ''
     measures.requestAnswered({ method, handler, code: outgoing.statusCode }, elapsed())

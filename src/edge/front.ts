@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { RenderError } from '../api/deps.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { endLateBody } from './body-deadline.ts'
 import { checkRequest } from './check-request.ts'
 import type { Place } from './classify.ts'
 import { classify } from './classify.ts'
@@ -44,6 +45,7 @@ export class Front {
         throw fault
       }
       const place = classify(request.url ?? '', this.#options.baseUrl)
+      if (place.kind !== 'user') endLateBody(request)
       if (place.kind === 'hub-api') {
         await this.#options.api(request, response, scope)
         return

@@ -34,27 +34,39 @@ export class NodeRequest implements ApiRequest {
     return this.#signal
   }
 
+  /** Null where none is announced (RFC 9112 §6.3). */
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    const hasNone = this.method === 'GET' || this.method === 'HEAD'
+    const { headers } = this.#incoming
+    const hasNone =
+      headers['transfer-encoding'] === undefined && headers['content-length'] === undefined
     return hasNone
       ? null
       : (Readable.toWeb(this.#incoming) as ReadableStream<Uint8Array<ArrayBuffer>>)
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
+    const incoming = this.#incoming
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
-      const lost = () => {
-        reject(new HubgateError('bad_request', 'The request body did not arrive whole.'))
+      let isWhole = false
+      const close = () => {
+        if (!isWhole) reject(lost())
       }
-      this.#incoming
-        .on('data', (chunk: Buffer) => chunks.push(chunk))
-        .on('end', () => resolve(new Uint8Array(Buffer.concat(chunks)).buffer))
-        .on('error', lost)
-        .on('close', lost)
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+      incoming.on('end', () => {
+        isWhole = true
+        resolve(new Uint8Array(Buffer.concat(chunks)).buffer)
+      })
+      // An error is followed by this; without a listener it would end the process.
+      incoming.on('error', () => undefined)
+      incoming.on('close', close)
+      if (incoming.destroyed) close()
     })
   }
 }
+
+const lost = (): HubgateError =>
+  new HubgateError('bad_request', 'The request body did not arrive whole.')
 
 function goneSignal(outgoing: ServerResponse): AbortSignal {
   const controller = new AbortController()

@@ -2,8 +2,9 @@ import { HubgateError } from '../base/errors.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { normalizeUsername } from '../model/username.ts'
 import type { HubContext } from './context.ts'
-import { createGroups, findGroup, setGroupProperties, setMembers } from './groups/groups.ts'
+import { createGroups, findGroup, setGroupProperties } from './groups/groups.ts'
 import { presentUsers } from './groups/members.ts'
+import { setMembers } from './groups/memberships.ts'
 import { changeUser, createUsers } from './users/users.ts'
 
 type LoadGroup = Snapshot['config']['load_groups'][string]

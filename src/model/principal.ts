@@ -3,7 +3,13 @@ import type { TokenKind } from './token.ts'
 
 /** Which credential a request came with. */
 export type Credential =
-  | { type: 'token'; id: string; kind: TokenKind }
+  | {
+      type: 'token'
+      id: string
+      kind: TokenKind
+      /** Whether it allows whatever its owner may do, also later on. */
+      inherits: boolean
+    }
   /** The hub's login cookie. */
   | { type: 'session'; id: string }
   /** The cookie of one server (`user/name`), which hangs on a session. */

@@ -33,9 +33,21 @@ export function filtersCover(
   return groupsOf(name).some((membership) => group.has(membership))
 }
 
-/** Collects scopes into a {@link ScopeSet}: filters add up, and an unfiltered scope absorbs them. */
+type Filters = Partial<Record<FilterKind, Set<string>>>
+
+function copyOf(filters: Filters): Filters {
+  const entries = Object.entries(filters).map(([kind, names]) => [kind, new Set(names)])
+  return Object.fromEntries(entries) as Filters
+}
+
+/**
+ * Collects scopes into a {@link ScopeSet}: filters add up, and an unfiltered scope absorbs them.
+ * Scopes with the same single filter, as most have, share it.
+ */
 export class ScopeSetBuilder {
-  readonly #scopes = new Map<string, true | Partial<Record<FilterKind, Set<string>>>>()
+  readonly #scopes = new Map<string, true | Filters>()
+  readonly #single = new Map<string, Filters>()
+  readonly #shared = new Set<Filters>()
 
   /** Adds a scope for every resource. */
   addUnfiltered(scope: string): void {
@@ -44,10 +56,26 @@ export class ScopeSetBuilder {
 
   /** Adds a scope for one named resource. */
   addFiltered(scope: string, kind: FilterKind, name: string): void {
-    const held = this.#scopes.get(scope) ?? {}
+    const held = this.#scopes.get(scope)
     if (held === true) return
-    held[kind] = (held[kind] ?? new Set()).add(name)
-    this.#scopes.set(scope, held)
+    if (held === undefined) this.#scopes.set(scope, this.#singleFilter(kind, name))
+    else if (held[kind]?.has(name) !== true) this.#widen(scope, held, kind, name)
+  }
+
+  #singleFilter(kind: FilterKind, name: string): Filters {
+    const id = `${kind}=${name}`
+    const known = this.#single.get(id)
+    if (known !== undefined) return known
+    const filters = { [kind]: new Set([name]) }
+    this.#single.set(id, filters)
+    this.#shared.add(filters)
+    return filters
+  }
+
+  #widen(scope: string, held: Filters, kind: FilterKind, name: string): void {
+    const own = this.#shared.has(held) ? copyOf(held) : held
+    own[kind] = (own[kind] ?? new Set()).add(name)
+    this.#scopes.set(scope, own)
   }
 
   /** Adds a scope as another set holds it. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeCursor, encodeCursor } from '../../src/api/cursor.ts'
 
+const any = (): boolean => true
 const key = fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 8 })
 
 describe('a cursor', () => {
@@ -10,14 +11,15 @@ describe('a cursor', () => {
       fc.property(key, (parts) => {
         const cursor = encodeCursor(parts)
         expect(cursor).toMatch(/^[\w-]+$/)
-        expect(decodeCursor(cursor)).toEqual(parts)
-        expect(decodeCursor(cursor, parts.length)).toEqual(parts)
+        expect(decodeCursor(cursor, any)).toEqual(parts)
       }),
     )
   })
 
   it('of other lists is refused', () => {
-    expect(() => decodeCursor(encodeCursor(['a', 'b']), 3)).toThrow('no cursor of this list')
+    expect(() => decodeCursor(encodeCursor(['a', 'b']), (parts) => parts.length === 3)).toThrow(
+      'no cursor of this list',
+    )
   })
 
   it.each([
@@ -34,7 +36,7 @@ describe('a cursor', () => {
     Buffer.from(JSON.stringify(Array.from({ length: 9 }, () => 'a'))).toString('base64url'),
     encodeCursor(['x'.repeat(9000)]),
   ])('is nothing that anybody makes up: %j', (cursor) => {
-    expect(() => decodeCursor(cursor)).toThrow(
+    expect(() => decodeCursor(cursor, any)).toThrow(
       expect.objectContaining({ code: 'bad_request', publicMessage: expect.any(String) }),
     )
   })
@@ -43,7 +45,7 @@ describe('a cursor', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         try {
-          expect(encodeCursor(decodeCursor(text))).toBe(text)
+          expect(encodeCursor(decodeCursor(text, any))).toBe(text)
         } catch (error) {
           expect(error).toMatchObject({ code: 'bad_request' })
         }

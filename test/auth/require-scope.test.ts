@@ -41,7 +41,7 @@ describe('requireScope', () => {
   })
 
   it.each<[Credential, string]>([
-    [{ type: 'token', id: 't', kind: 'notebook' }, 'notebook_token_refused'],
+    [{ type: 'token', id: 't', kind: 'notebook', inherits: false }, 'notebook_token_refused'],
     [{ type: 'server-session', id: 's', sessionId: 's', server: 'ada/' }, 'unauthenticated'],
   ])('refuses %o whatever its scopes', (credential, code) => {
     const who = principal(ALL.scopes, credential)

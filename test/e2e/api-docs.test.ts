@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openChromium } from '../support/chromium.ts'
 import { ADMIN_TOKEN, GatewayProcess } from '../support/gateway-process.ts'
 
 /** The API's description in Debian's chromium: read it, authorize, try an operation out. */
@@ -10,13 +10,7 @@ let browser: Browser
 
 beforeAll(async () => {
   gateway = await GatewayProcess.start({ base_url: '/lab/' })
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ],
-  })
+  browser = await openChromium()
 })
 
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { addToGroup, createGroups, findGroup, membersOf } from '../../src/hub/groups/groups.ts'
+import { createGroups, findGroup, membersOf } from '../../src/hub/groups/groups.ts'
+import { addToGroup } from '../../src/hub/groups/memberships.ts'
 import { principalOfToken } from '../../src/hub/identity/identity.ts'
 import { provision } from '../../src/hub/provision.ts'
 import { changeUser, createUsers, findUser } from '../../src/hub/users/users.ts'

@@ -1,13 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { HubgateError } from '../../src/base/errors.ts'
-import {
-  addToGroup,
-  createGroups,
-  deleteGroup,
-  membersOf,
-  removeFromGroup,
-  setMembers,
-} from '../../src/hub/groups/groups.ts'
+import { createGroups, deleteGroup, membersOf } from '../../src/hub/groups/groups.ts'
+import { addToGroup, removeFromGroup, setMembers } from '../../src/hub/groups/memberships.ts'
 import { principalOfToken } from '../../src/hub/identity/identity.ts'
 import {
   closeSession,

@@ -1,26 +1,15 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { ENDINGS } from '../../src/proxy/endings.ts'
 import { openHarness } from '../support/forward-harness.ts'
+import { freePort } from '../support/free-port.ts'
 import { rawClient, rawUpstream } from './raw-connection.ts'
 
 const GET = 'GET /user/ada/x HTTP/1.1\r\nHost: h\r\n\r\n'
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n'
 
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 describe('a server that fails', () => {
   it('is 502 when nothing listens', async () => {
-    const harness = await openHarness(`http://127.0.0.1:${await closedPort()}`)
+    const harness = await openHarness(`http://127.0.0.1:${await freePort()}`)
     const client = rawClient(harness.port, GET)
     expect(await client.until(/}$/)).toMatch(/^HTTP\/1\.1 502 [\s\S]*upstream_failed/)
     client.send(GET)

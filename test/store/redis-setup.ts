@@ -9,8 +9,8 @@ import { StoreOpenError } from '../../src/store/open-error.ts'
 import type { Store } from '../../src/store/port.ts'
 import { openRedis } from '../../src/store/redis/open-redis.ts'
 import type { Open } from '../contract/store/setup.ts'
+import { openUnderTest } from './under-test.ts'
 
-const START = Date.UTC(2026, 10, 22)
 let stores = 0
 
 /** A prefix that no other store of this process has: an empty store. */
@@ -20,30 +20,7 @@ export function newPrefix(): string {
 
 /** Opens empty stores, with a clock that is moved by hand, for the contract suite. */
 export function openOn(url: (prefix: string) => string): Open {
-  return async () => {
-    const open: Store[] = []
-    const address = url(newPrefix())
-    let time = START
-    const next = async (): Promise<Store> => {
-      const store = await openStore(address, {
-        clock: { now: () => time },
-        log: openLog('silent'),
-      })
-      open.push(store)
-      return store
-    }
-    return {
-      store: await next(),
-      second: next,
-      now: () => time,
-      advance: (ms) => {
-        time += ms
-      },
-      [Symbol.asyncDispose]: async () => {
-        await Promise.all(open.map((store) => store.close()))
-      },
-    }
-  }
+  return () => openUnderTest(url(newPrefix()))
 }
 
 /** A store for the running test, by the server's own time. */

@@ -16,11 +16,19 @@ import type { Key, Store } from '../../src/store/port.ts'
 import type { StoreUnderTest } from '../contract/store/setup.ts'
 import { listen, put } from '../contract/store/setup.ts'
 import { describeStore } from '../contract/store.ts'
+import { openUnderTest } from './under-test.ts'
 
 const START = Date.UTC(2026, 10, 22)
 const silent = openLog('silent')
 
 describeStore('SQLite', { open: openTestStore })
+
+it('keeps values out of the tree in which keys are looked up', async () => {
+  const file = await newFile()
+  await open(file)
+  const table = raw(file).prepare(`SELECT wr FROM pragma_table_list('entry')`).get()
+  expect(table).toEqual({ wr: 0 })
+})
 
 describe('processes', () => {
   it.each([1, 40, 150])(
@@ -249,26 +257,8 @@ async function open(file: string, options: Partial<OpenStoreOptions> = {}): Prom
 
 async function openTestStore(): Promise<StoreUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'hubgate-store-'))
-  const stores: Store[] = []
-  let time = START
-  const options = { clock: { now: () => time }, log: silent, pollMs: 5 }
-  const next = async (): Promise<Store> =>
-    openStore(`sqlite:${join(folder, 'db')}`, options).then((store) => {
-      stores.push(store)
-      return store
-    })
-  return {
-    store: await next(),
-    second: next,
-    now: () => time,
-    advance: (ms) => {
-      time += ms
-    },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(stores.map((store) => store.close()))
-      await rm(folder, { recursive: true })
-    },
-  }
+  const remove = () => rm(folder, { recursive: true })
+  return openUnderTest(`sqlite:${join(folder, 'db')}`, { pollMs: 5 }, remove)
 }
 
 /** A connection that knows nothing of hubgate, to cause faults with. */

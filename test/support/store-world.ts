@@ -1,12 +1,8 @@
 // The world of reference-scopes.ts in a real store, changed by the hub's own functions, with a plain
 // mirror of what is so: who is in which group, what is shared, whose tokens are alive.
 import { sha256 } from '../../src/base/hash.ts'
-import {
-  addToGroup,
-  createGroups,
-  deleteGroup,
-  removeFromGroup,
-} from '../../src/hub/groups/groups.ts'
+import { createGroups, deleteGroup } from '../../src/hub/groups/groups.ts'
+import { addToGroup, removeFromGroup } from '../../src/hub/groups/memberships.ts'
 import { principalOfToken } from '../../src/hub/identity/identity.ts'
 import { createService, deleteService } from '../../src/hub/services/service-changes.ts'
 import { findService } from '../../src/hub/services/services.ts'
@@ -20,6 +16,7 @@ import { openTestHub } from './hub.ts'
 import { putServer } from './people.ts'
 import type { Owner, Share, World } from './reference-scopes.ts'
 import { CUSTOM, GROUPS, SERVERS } from './reference-scopes.ts'
+import { serviceWish } from './services.ts'
 
 /** One change of the world. Those that make no sense at the time change nothing. */
 export type Step =
@@ -194,19 +191,7 @@ export class StoreWorld {
   }
 
   async #makeService(): Promise<void> {
-    await createService(this.hub, {
-      name: MADE,
-      admin: false,
-      url: null,
-      info: {},
-      display: true,
-      oauthNoConfirm: false,
-      oauthClientId: null,
-      oauthRedirectUri: null,
-      oauthClientAllowedScopes: [],
-      apiToken: null,
-      tokenNote: '',
-    })
+    await createService(this.hub, serviceWish(MADE))
   }
 
   async #recreateService(): Promise<void> {

@@ -2,6 +2,7 @@ import { HubgateError } from '../../base/errors.ts'
 import { findService } from '../../hub/services/services.ts'
 import { findUserFacts } from '../../hub/users/user-facts.ts'
 import { expandScopes } from '../../model/expand-scopes.ts'
+import { identityScopes } from '../../model/identity-scopes.ts'
 import { listScopes } from '../../model/list-scopes.ts'
 import type { Principal } from '../../model/principal.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'
@@ -27,18 +28,14 @@ const constants = new WeakMap<Principal, Constant>()
 function constantOf(principal: Principal): Constant {
   const known = constants.get(principal)
   if (known !== undefined) return known
-  const { credential, kind, scopes } = principal
-  const raw =
-    kind === 'user'
-      ? ['read:users:name!user', 'read:users:groups!user']
-      : ['read:services:name!service']
+  const { credential, scopes } = principal
   const credentials = {
     token_id: credential.type === 'token' ? credential.id : null,
     session_id: null,
     scopes: listScopes(scopes),
   }
   const made = {
-    scopes: unionScopes(scopes, expandScopes(raw, principal, {})),
+    scopes: unionScopes(scopes, expandScopes(identityScopes(principal), principal, {})),
     end: `,${JSON.stringify(credentials).slice(1)}`,
   }
   constants.set(principal, made)
@@ -53,7 +50,9 @@ async function modelOf(
 ): Promise<string | undefined> {
   if (principal.kind === 'user') {
     const user = await findUserFacts(deps.hub, principal.name)
-    return user && loadUserText(deps, scopes, user, includeStopped)
+    // Somebody else may have the name by now.
+    if (user?.record.id !== principal.id) return undefined
+    return loadUserText(deps, scopes, user, includeStopped)
   }
   const service = await findService(deps.hub, principal.name)
   if (service === undefined) return undefined

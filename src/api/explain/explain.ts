@@ -1,3 +1,4 @@
+import { requireScope } from '../../auth/require-scope.ts'
 import { HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
 import { groupsOfNamed } from '../../hub/identity/owners.ts'
@@ -6,6 +7,7 @@ import type { Resource } from '../../model/allows.ts'
 import { expandScopes } from '../../model/expand-scopes.ts'
 import { explain } from '../../model/explain.ts'
 import type { GroupsOf } from '../../model/scope-filters.ts'
+import { ownerOfServer } from '../../model/scope-filters.ts'
 import { isKnownScope, METASCOPES } from '../../model/scope-table.ts'
 import { fullName } from '../../model/server.ts'
 import { normalizeUsername } from '../../model/username.ts'
@@ -40,12 +42,26 @@ function namedResource({ body }: ExplainCall): Named | null {
   return service === undefined ? null : { service }
 }
 
-async function resourceOf(hub: HubContext, named: Named | null): Promise<Resource | undefined> {
+/**
+ * The resource with the groups of its owner.
+ * @throws HubgateError as {@link requireScope} does for a caller who asks about somebody else and may
+ *   not see those groups: the answer would tell of them
+ */
+async function resourceOf(
+  { hub, principal }: ExplainCall,
+  { owner, isOther }: Subject,
+  named: Named | null,
+): Promise<Resource | undefined> {
   if (named === null) return undefined
   const { user, server } = named
-  const owner = server === undefined ? user : server.slice(0, server.indexOf('/'))
-  if (owner === undefined) return named
-  return { ...named, groupsOfUser: (await findUser(hub, owner))?.groups ?? [] }
+  const name = server === undefined ? user : ownerOfServer(server)
+  if (name === undefined) return named
+  const groupsOfUser = (await findUser(hub, name))?.groups ?? []
+  const isOwn = owner.kind === 'user' && owner.name === name
+  if (isOther && !isOwn) {
+    requireScope(principal, ['read:users:groups'], { user: name, groupsOfUser })
+  }
+  return { ...named, groupsOfUser }
 }
 
 /** The groups of everybody whom a scope of the subject names. */
@@ -75,7 +91,7 @@ export const explainEndpoint = endpoint({
     const resource = namedResource(call)
     const { allowed, reason, steps, missing, enough } = explain({
       scope: body.scope,
-      resource: await resourceOf(hub, resource),
+      resource: await resourceOf(call, subject, resource),
       owner,
       sources,
       token,

@@ -28,6 +28,8 @@ export interface Subject {
   token: TokenRecord | null
   /** The owner as a resource. */
   resource: Resource
+  /** Whether the caller has no credential of theirs, and could not try what is asked. */
+  isOther: boolean
 }
 
 /** One answer for what there is not and what is out of reach. */
@@ -39,7 +41,7 @@ type OwnerName = Pick<TokenOwner, 'kind' | 'name'>
 async function ownerNamed(
   { hub }: ExplainCall,
   { kind, name }: OwnerName,
-): Promise<Omit<Subject, 'token'>> {
+): Promise<Omit<Subject, 'token' | 'isOther'>> {
   if (kind === 'service') {
     const service = await findService(hub, name)
     if (service === undefined) throw gone()
@@ -65,7 +67,7 @@ async function tokenOf(call: ExplainCall, named: OwnerName, id: string): Promise
   const subject = await ownerNamed(call, named)
   const token = await findToken(call.hub, subject.owner, id)
   if (token === undefined) throw gone()
-  return { ...subject, token }
+  return { ...subject, token, isOther: false }
 }
 
 /** The subject of a credential that is known to be good. */
@@ -73,7 +75,7 @@ function subjectOf(call: ExplainCall, { kind, name, id, credential }: Principal)
   if (credential.type === 'token') return tokenOf(call, { kind, name }, credential.id)
   return ownerNamed(call, { kind, name }).then((subject) => {
     if (subject.owner.id !== id) throw gone()
-    return { ...subject, token: null }
+    return { ...subject, token: null, isOther: false }
   })
 }
 
@@ -88,12 +90,12 @@ async function subjectOfId(call: ExplainCall, owner: OwnerName, id: string): Pro
   // Services' tokens are for those who may list everybody's.
   const resource = owner.kind === 'user' ? await resourceNamed(call, owner) : undefined
   requireScope(principal, ['read:tokens'], resource)
-  return tokenOf(call, owner, id)
+  return { ...(await tokenOf(call, owner, id)), isOther: true }
 }
 
 async function subjectWithoutToken(call: ExplainCall, owner: OwnerName): Promise<Subject> {
   requireScope(call.principal, roleScopes(owner), await resourceNamed(call, owner))
-  return { ...(await ownerNamed(call, owner)), token: null }
+  return { ...(await ownerNamed(call, owner)), token: null, isOther: true }
 }
 
 /** What shows somebody's roles (wire-contract §1.5, §1.11). */

@@ -1,34 +1,20 @@
-import { HubgateError } from '../../base/errors.ts'
-import {
-  addToGroup,
-  createGroups,
-  deleteGroup,
-  findGroup,
-  removeFromGroup,
-  setGroupProperties,
-} from '../../hub/groups/groups.ts'
-import type { GroupRecord } from '../../model/group.ts'
+import { createGroups, deleteGroup, setGroupProperties } from '../../hub/groups/groups.ts'
+import { addToGroup, removeFromGroup } from '../../hub/groups/memberships.ts'
 import { json, noContent } from '../answer.ts'
-import type { Call } from '../route.ts'
 import { endpoint } from '../route.ts'
+import { existingGroup } from './existing-group.ts'
 import { loadGroup } from './load-groups.ts'
 import { requireMembershipGrant } from './membership-grant.ts'
 import { createGroupBody, groupModel, membersBody, propertiesBody } from './schemas.ts'
 
 const GROUP = { 200: { description: 'The group.', schema: groupModel } }
 
-async function existingGroup({ hub, params }: Pick<Call, 'hub' | 'params'>): Promise<GroupRecord> {
-  const group = await findGroup(hub, params.group)
-  if (group !== undefined) return group
-  throw new HubgateError('not_found', `No such group: ${params.group}`)
-}
-
 /** `GET /groups/{group}`. */
 export const readGroupEndpoint = endpoint({
   summary: 'Read a group',
   answers: GROUP,
   handle: async (call) => {
-    const group = await existingGroup(call)
+    const group = await existingGroup(call.hub, call.params.group)
     return json(await loadGroup(call.deps, call.principal.scopes, group))
   },
 })
@@ -67,7 +53,7 @@ export const addMembersEndpoint = endpoint({
   answers: GROUP,
   handle: async (call) => {
     const { deps, hub, principal, params, body } = call
-    await existingGroup(call)
+    await existingGroup(call.hub, call.params.group)
     await requireMembershipGrant(hub, principal, [params.group], body.users)
     const group = await addToGroup(hub, params.group, body.users)
     return json(await loadGroup(deps, principal.scopes, group))

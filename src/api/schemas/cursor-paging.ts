@@ -1,6 +1,13 @@
 import { z } from '@hono/zod-openapi'
+import { pagingQuery } from './paging.ts'
 
-/** Where a list goes on that has cursors instead of offsets. */
+/** Which page of a list is asked for that has cursors instead of offsets. */
+export const cursorQuery = z.object({
+  limit: pagingQuery.shape.limit,
+  after: z.string().optional().openapi({ description: 'The cursor of the page before.' }),
+})
+
+/** Where such a list goes on. */
 export const cursorPagination = z.object({
   limit: z.int(),
   next: z

@@ -1,5 +1,4 @@
 import { seconds } from '../../base/clock.ts'
-import { HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
 import { membersOf } from '../../hub/groups/groups.ts'
 import { listServerPage } from '../../hub/servers/server-list.ts'
@@ -7,9 +6,10 @@ import type { Owners, Position } from '../../hub/servers/server-places.ts'
 import { ownerOfServer } from '../../model/scope-filters.ts'
 import type { ScopeFilters } from '../../model/scope-set.ts'
 import { normalizeUsername } from '../../model/username.ts'
+import type { Key } from '../../store/port.ts'
 import { json } from '../answer.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
-import { urlWith } from '../pagination.ts'
+import { decodeCursor } from '../cursor.ts'
+import { cursorPage, limitOf } from '../cursor-page.ts'
 import { endpoint } from '../route.ts'
 import { seesServer } from '../users/user-view.ts'
 import { modelOf } from './load-servers.ts'
@@ -49,18 +49,13 @@ async function ownersOf(
 /** @throws HubgateError `bad_request` for a cursor that is none of this list */
 function positionOf(after: string | undefined): Position | undefined {
   if (after === undefined) return undefined
-  const [user = '', server = null, ...rest] = decodeCursor(after)
-  if (user === '' || rest.length > 0) {
-    throw new HubgateError(
-      'bad_request',
-      'This is no cursor of this list: take `next` of the page before.',
-    )
-  }
+  const fits = (key: Key) => key[0] !== '' && key.length <= 2
+  const [user = '', server = null] = decodeCursor(after, fits)
   return { user, server }
 }
 
-function cursorOf({ user, server }: Position): string {
-  return encodeCursor(server === null ? [user] : [user, server])
+function keyOf({ user, server }: Position): Key {
+  return server === null ? [user] : [user, server]
 }
 
 /**
@@ -72,26 +67,21 @@ export const listServersEndpoint = endpoint({
     "List servers of all users by their state and how long they were not used (hubgate's own)",
   query: serversQuery,
   answers: { 200: { description: 'The servers.', schema: serverPage } },
-  handle: async ({ deps, hub, principal, query, request }) => {
-    const { api_page_default_limit, api_page_max_limit, public_url } = hub.snapshot().config
-    const wanted = query.limit ?? api_page_default_limit
-    const limit = Math.min(Math.max(wanted, 1), api_page_max_limit)
+  handle: async (call) => {
+    const { deps, hub, principal, query } = call
     const user = query.user === undefined ? undefined : normalizeUsername(query.user)
     const { scopes } = principal
     const page = await listServerPage(hub, deps.activity, {
       state: query.state,
       idleMs: query.idle_for === undefined ? undefined : seconds(query.idle_for),
       owners: await ownersOf(hub, scopes.get(SCOPE) ?? {}, user),
-      limit,
+      limit: limitOf(call),
       after: positionOf(query.after),
       only: (owner, server) => seesServer(scopes, SCOPE, owner, server),
     })
     const items = page.items.map((item) => {
       return { ...modelOf(deps, principal, item), user: item.owner.name }
     })
-    if (page.next === undefined) return json({ items, _pagination: { limit, next: null } })
-    const after = cursorOf(page.next)
-    const next = { after, limit, url: urlWith(request, public_url, { after, limit }) }
-    return json({ items, _pagination: { limit, next } })
+    return json(cursorPage(call, items, page.next && keyOf(page.next)))
   },
 })

@@ -2,6 +2,7 @@ import type { ProgressMessage } from '../../hub/servers/progress.ts'
 import { progressOf } from '../../hub/servers/progress.ts'
 import { eventStream } from '../event-stream.ts'
 import { endpoint } from '../route.ts'
+import { StreamAnswer } from '../stream-answer.ts'
 import { existingUser } from '../users/existing-user.ts'
 import { progressEvent } from './schemas.ts'
 
@@ -31,7 +32,7 @@ export const progressEndpoint = endpoint({
     // Whether there is anything to follow is known with the first message, before the status is sent.
     const first = await messages.next()
     const stream = eventStream(resumed(first, messages), { ...deps.streams, abort, stillAllowed })
-    return new Response(stream, {
+    return new StreamAnswer(stream, {
       headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-store' },
     })
   },

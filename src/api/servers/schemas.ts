@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ifWrongType, nullableObject, nullableTime } from '../schemas/common.ts'
-import { pagingQuery } from '../schemas/paging.ts'
+import { cursorPagination, cursorQuery } from '../schemas/cursor-paging.ts'
 import { shown } from '../schemas/shown.ts'
 
 export const serverModel = z
@@ -110,8 +110,7 @@ export const serversQuery = z.object({
         'Only servers that were not used for so many seconds: since their last activity or start.',
     }),
   user: z.string().optional().openapi({ description: 'Only servers of this user.' }),
-  limit: pagingQuery.shape.limit,
-  after: z.string().optional().openapi({ description: 'The cursor of the page before.' }),
+  ...cursorQuery.shape,
 })
 
 export const serverPage = z
@@ -121,13 +120,6 @@ export const serverPage = z
         user: z.string().openapi({ description: "The owner's name." }),
       }),
     ),
-    _pagination: z.object({
-      limit: z.int(),
-      next: z
-        .union([z.object({ after: z.string(), limit: z.int(), url: z.string() }), z.null()])
-        .openapi({
-          description: 'Where the list goes on, also behind a short page; null at its end.',
-        }),
-    }),
+    _pagination: cursorPagination,
   })
   .openapi('ServerPage')

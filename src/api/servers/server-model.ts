@@ -50,6 +50,7 @@ export function untouchedServer(user: UserRecord): ServerRecord {
   })
 }
 
+/** JupyterHub's model of a server (wire-contract §1.6). */
 export function serverModel(server: ServerRecord, view: ServerView, place: Place): ServerModel {
   const url = serverPrefix(place.baseUrl, server.user, server.name)
   const progress = progressPath(place.baseUrl, server.user, server.name)

@@ -1,11 +1,8 @@
-import { seconds } from '../../base/clock.ts'
 import type { ErrorCode } from '../../base/errors.ts'
 import { ERRORS, HubgateError } from '../../base/errors.ts'
-import type { HubContext } from '../../hub/context.ts'
-import { waitUntil } from '../../hub/servers/server-wait.ts'
 import { findServer, requestStart, requestStop } from '../../hub/servers/servers.ts'
 import type { ServerFailure, ServerRecord } from '../../model/server.ts'
-import { isActive, isReady, logName, pendingOf } from '../../model/server.ts'
+import { isReady, logName, pendingOf } from '../../model/server.ts'
 import type { UserRecord } from '../../model/user.ts'
 import { empty, json, noContent } from '../answer.ts'
 import type { Call } from '../route.ts'
@@ -16,6 +13,7 @@ import { loadServer } from './load-servers.ts'
 import { serverModel, startBody, stopBody } from './schemas.ts'
 import { untouchedServer } from './server-model.ts'
 import { optionsOf } from './start-body.ts'
+import { isOver, waitForServer } from './wait.ts'
 
 /** `GET /users/{name}/servers/{server}` (wire-contract §1.9). */
 export const readServerEndpoint = endpoint({
@@ -29,8 +27,6 @@ export const readServerEndpoint = endpoint({
     return json(await loadServer(deps, principal, user, server))
   },
 })
-
-const waitMs = (hub: HubContext): number => seconds(hub.snapshot().config.slow_spawn_timeout)
 
 /** The entry of the error registry that has a status; the nearest one when none has it. */
 function codeOf(status: number): ErrorCode {
@@ -79,9 +75,7 @@ export const startServerEndpoint = endpoint({
     if (before !== undefined && pendingOf(before) === 'spawn') return empty(202, 'text/plain')
     const wish = { user, name: params.server, ...optionsOf(body), by: principal.name }
     await requestStart(hub, wish)
-    const timeoutMs = waitMs(hub)
-    const { signal } = request
-    const left = await waitUntil(hub, user.name, params.server, isSettled, timeoutMs, signal)
+    const left = await waitForServer(hub, user.name, params.server, isSettled, request.signal)
     return startAnswer(call, user, left)
   },
 })
@@ -123,8 +117,7 @@ export const stopServerEndpoint = endpoint({
     // Another removed it since it was looked for, or gave it another name: then it lives on.
     if (asked === undefined && server !== '') throw noSuchServer(name, server)
     if (stopping) return empty(202, 'text/plain')
-    const over = (one: ServerRecord | undefined) => one === undefined || !isActive(one)
-    const left = await waitUntil(hub, name, server, over, waitMs(hub), request.signal)
-    return over(left) ? noContent() : empty(202, 'text/plain')
+    const left = await waitForServer(hub, name, server, isOver, request.signal)
+    return isOver(left) ? noContent() : empty(202, 'text/plain')
   },
 })

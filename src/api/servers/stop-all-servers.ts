@@ -1,14 +1,9 @@
-import { seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
 import type { HubContext } from '../../hub/context.ts'
-import { waitUntil } from '../../hub/servers/server-wait.ts'
 import { listServers, requestStop } from '../../hub/servers/servers.ts'
-import type { ServerRecord } from '../../model/server.ts'
 import { isActive } from '../../model/server.ts'
 import type { UserRecord } from '../../model/user.ts'
-
-const isOver = (server: ServerRecord | undefined): boolean =>
-  server === undefined || !isActive(server)
+import { isOver, waitForServer } from './wait.ts'
 
 /**
  * Stops whatever a user has running and waits, as long as a stop over the API does, until it is
@@ -20,12 +15,11 @@ export async function stopAllServers(
   user: UserRecord,
   { by, signal }: { by: string; signal: AbortSignal },
 ): Promise<void> {
-  const timeoutMs = seconds(hub.snapshot().config.slow_spawn_timeout)
   const active = (await listServers(hub, user.name)).filter(isActive)
   const left = await Promise.all(
     active.map(async ({ name }) => {
       await requestStop(hub, { user: user.name, name, remove: false, by })
-      return waitUntil(hub, user.name, name, isOver, timeoutMs, signal)
+      return waitForServer(hub, user.name, name, isOver, signal)
     }),
   )
   if (left.every(isOver)) return

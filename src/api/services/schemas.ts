@@ -25,6 +25,8 @@ export const servicesSchema = z.record(z.string(), serviceSchema)
 
 const INVALID = 'Invalid service data'
 
+const MAX_SCOPES = 1000
+
 const strings = z.array(z.string()).optional()
 
 /** The body of `POST /services/{service}`; `cwd`, `environment` and `user` are for managed services. */
@@ -43,7 +45,7 @@ export const createServiceBody = z
       oauth_no_confirm: z.boolean().optional(),
       oauth_client_id: z.string().optional(),
       oauth_redirect_uri: z.string().optional(),
-      oauth_client_allowed_scopes: strings,
+      oauth_client_allowed_scopes: z.array(z.string()).max(MAX_SCOPES).optional(),
       command: strings.openapi({ description: 'Must be empty.' }),
       cwd: z.string().optional(),
       environment: jsonObject.optional(),

@@ -4,10 +4,10 @@ import { findGroup } from '../../hub/groups/groups.ts'
 import type { NamedGrantee } from '../../hub/shares/share-ends.ts'
 import { listSharesWith } from '../../hub/shares/share-list.ts'
 import { findShare, revokeShare } from '../../hub/shares/shares.ts'
-import type { GroupRecord } from '../../model/group.ts'
 import { fullName } from '../../model/server.ts'
 import type { Grantee, ShareRecord } from '../../model/share.ts'
 import { noContent } from '../answer.ts'
+import { existingGroup } from '../groups/existing-group.ts'
 import type { Call } from '../route.ts'
 import { endpoint } from '../route.ts'
 import { existingUser } from '../users/existing-user.ts'
@@ -18,13 +18,6 @@ const SHARE = { 200: { description: 'The share.', schema: shareSchema } }
 const GONE = { 204: { description: 'The share is given up.' } }
 
 type ShareCall = Pick<Call, 'hub' | 'params'>
-
-/** @throws HubgateError `not_found` */
-async function existingGroup(hub: HubContext, name: string): Promise<GroupRecord> {
-  const group = await findGroup(hub, name)
-  if (group !== undefined) return group
-  throw new HubgateError('not_found', `No such group: ${name}`)
-}
 
 /** @throws HubgateError `not_found` when nothing of that server is shared with just them */
 async function existingShare(

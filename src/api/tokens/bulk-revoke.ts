@@ -6,10 +6,11 @@ import { findUser } from '../../hub/users/users.ts'
 import { allows } from '../../model/allows.ts'
 import type { TokenOwner, TokenRecord } from '../../model/token.ts'
 import { json } from '../answer.ts'
+import { encodeCursor } from '../cursor.ts'
 import { endpoint } from '../route.ts'
 import { userResource } from '../users/user-view.ts'
 import type { InventoryCall } from './inventory.ts'
-import { cursorOf, inventoryOf } from './inventory.ts'
+import { inventoryOf } from './inventory.ts'
 import { bulkRevocation, bulkRevokeQuery } from './inventory-schemas.ts'
 
 const SCOPE = 'tokens'
@@ -77,6 +78,7 @@ export const bulkRevokeEndpoint = endpoint({
       if (reason !== undefined) kept.push({ id: record.id, owner: { kind, name }, reason })
       else if (dry_run || (await revoke(call, record))) revoked++
     }
-    return json({ dry_run, revoked, kept, next: cursorOf(page.next) })
+    const next = page.next === undefined ? null : encodeCursor(page.next)
+    return json({ dry_run, revoked, kept, next })
   },
 })

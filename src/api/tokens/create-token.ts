@@ -114,7 +114,7 @@ export const createTokenEndpoint = endpoint({
     const given = await requireOwnScopes(call, owner, raw)
     const { token, record } = await issueToken(hub, {
       owner: { kind: 'user', name: owner.name, id: owner.id },
-      ...(await lastingScopes(call, owner, raw, given)),
+      ...lastingScopes(call, owner, raw, given),
       note: noteOf(body, principal, owner),
       expiresAt,
     })

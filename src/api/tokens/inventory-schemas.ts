@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { XSRF_FIELD } from '../../auth/xsrf.ts'
-import { cursorPagination } from '../schemas/cursor-paging.ts'
-import { pagingQuery } from '../schemas/paging.ts'
+import { cursorPagination, cursorQuery } from '../schemas/cursor-paging.ts'
 import { shown } from '../schemas/shown.ts'
 import { parseTimestamp } from '../timestamp.ts'
 import { tokenModel } from './schemas.ts'
@@ -55,10 +54,7 @@ const filters = {
     .openapi({ type: 'string', description: 'never, or a time: only tokens that end before it.' }),
 }
 
-const paging = {
-  limit: pagingQuery.shape.limit,
-  after: z.string().optional().openapi({ description: 'The cursor of the page before.' }),
-}
+const paging = cursorQuery.shape
 
 /** A misspelt filter would widen what is meant. `_xsrf` is there for browsers. */
 const NOT_FILTERS: ReadonlySet<string> = new Set([...Object.keys(paging), 'dry_run', XSRF_FIELD])

@@ -5,8 +5,8 @@ import type { Place, TokenPage } from '../../hub/tokens/token-inventory.ts'
 import { listInventory } from '../../hub/tokens/token-inventory.ts'
 import { scopeFault } from '../../model/scope-fault.ts'
 import { json } from '../answer.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
-import { urlWith } from '../pagination.ts'
+import { decodeCursor } from '../cursor.ts'
+import { cursorPage, limitOf } from '../cursor-page.ts'
 import type { Call } from '../route.ts'
 import { endpoint } from '../route.ts'
 import { inventoryPage, inventoryQuery } from './inventory-schemas.ts'
@@ -15,14 +15,9 @@ import { showTokens } from './show-tokens.ts'
 
 export type InventoryCall = Call<z.output<typeof inventoryQuery>>
 
-/** @throws HubgateError `bad_request` for a cursor that is none of this list */
-function placeOf(after: string | undefined): Place | undefined {
-  if (after === undefined) return undefined
-  const place = decodeCursor(after)
-  const [source] = place
-  const fits = source === 'config' ? place.length === 2 : source === 'store' && place.length >= 3
-  if (fits && place.length <= 4) return place
-  throw new HubgateError('bad_request', 'after is no cursor of this list.')
+function isPlace([source, ...rest]: Place): boolean {
+  if (source === 'config') return rest.length === 1
+  return source === 'store' && (rest.length === 2 || rest.length === 3)
 }
 
 /** @throws HubgateError `bad_request` for a scope that does not exist */
@@ -30,17 +25,6 @@ function requireScopeName({ hub, query }: InventoryCall): void {
   if (query.scope === undefined) return
   const fault = scopeFault(query.scope, hub.snapshot().config.custom_scopes, 'the search')
   if (fault !== null) throw new HubgateError('bad_request', fault)
-}
-
-export function cursorOf(next: Place | null): string | null {
-  return next === null ? null : encodeCursor(next)
-}
-
-/** How many tokens one answer is about at most. */
-export function limitOf({ hub, query }: InventoryCall): number {
-  const { api_page_default_limit, api_page_max_limit } = hub.snapshot().config
-  const wanted = query.limit ?? api_page_default_limit
-  return Math.min(Math.max(wanted, 1), api_page_max_limit)
 }
 
 /**
@@ -59,7 +43,7 @@ export async function inventoryOf(call: InventoryCall, scope: string): Promise<T
     expires: query.expires,
   }
   return listInventory(hub, {
-    after: placeOf(query.after),
+    after: query.after === undefined ? undefined : decodeCursor(query.after, isPlace),
     limit: limitOf(call),
     reach: await reachOf(hub, principal, scope, query),
     matching: (tokens) => matchingTokens(hub, deps.activity, filter, tokens),
@@ -77,11 +61,6 @@ export const listInventoryEndpoint = endpoint({
     const items = page.tokens.map(({ owner: { kind, name } }, i) => {
       return { ...shown[i]?.model, owner: { kind, name } }
     })
-    const limit = limitOf(call)
-    const after = cursorOf(page.next)
-    if (after === null) return json({ items, _pagination: { limit, next: null } })
-    const { public_url } = call.hub.snapshot().config
-    const url = urlWith(call.request, public_url, { after, limit })
-    return json({ items, _pagination: { limit, next: { after, limit, url } } })
+    return json(cursorPage(call, items, page.next))
   },
 })

@@ -1,5 +1,3 @@
-import type { HubContext } from '../../hub/context.ts'
-import { findToken } from '../../hub/tokens/tokens.ts'
 import { listScopes } from '../../model/list-scopes.ts'
 import { parseScope } from '../../model/parse-scope.ts'
 import type { Principal } from '../../model/principal.ts'
@@ -9,16 +7,14 @@ import type { UserRecord } from '../../model/user.ts'
 import type { Call } from '../route.ts'
 
 /** Whether a credential grows with its owner: a sign-in, or a token that inherits. */
-async function inherits(hub: HubContext, { credential, ...owner }: Principal): Promise<boolean> {
-  if (credential.type !== 'token') return credential.type === 'session'
-  const record = await findToken(hub, owner, credential.id)
-  return record?.scopes.includes('inherit') === true
+function inherits({ credential }: Principal): boolean {
+  return credential.type === 'token' ? credential.inherits : credential.type === 'session'
 }
 
 /** Whether the principal may make a token that will allow whatever its owner may do later on. */
-async function mayPassOn({ hub, principal }: Call, owner: UserRecord): Promise<boolean> {
+function mayPassOn(principal: Principal, owner: UserRecord): boolean {
   const isOwner = principal.kind === 'user' && principal.id === owner.id
-  return (isOwner || principal.admin) && (await inherits(hub, principal))
+  return (isOwner || principal.admin) && inherits(principal)
 }
 
 /** The owner's own things by `!user`, so that they stay theirs under another name. */
@@ -35,13 +31,13 @@ function ownFilter(owner: UserRecord): (scope: string) => string {
  * with a credential that grows itself; from others the token gets what the owner may do now.
  * @param given what the token is to allow, which its maker holds
  */
-export async function lastingScopes(
-  call: Call,
+export function lastingScopes(
+  { principal }: Call,
   owner: UserRecord,
   raw: readonly string[],
   given: ScopeSet,
-): Promise<{ scopes: readonly string[]; kind?: TokenKind }> {
-  if (!raw.includes('inherit') || (await mayPassOn(call, owner))) return { scopes: raw }
+): { scopes: readonly string[]; kind?: TokenKind } {
+  if (!raw.includes('inherit') || mayPassOn(principal, owner)) return { scopes: raw }
   const named = raw.filter((scope) => scope !== 'inherit')
   return { scopes: [...named, ...listScopes(given).map(ownFilter(owner))], kind: 'hub' }
 }

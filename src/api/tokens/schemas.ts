@@ -32,12 +32,16 @@ export const newToken = tokenModel
 const MAX_EXPIRES_IN = 100 * 366 * 24 * 60 * 60
 const MAX_NOTE = 1023
 
+/** Scopes and roles of one token: everything that they stand for is worked out again and again. */
+const MAX_SCOPES = 1000
+
 const listOfStrings = (
   field: string,
   message = `token ${field} must be null or a list of strings`,
 ) =>
   z
     .array(z.string(message), message)
+    .max(MAX_SCOPES, `token ${field} must be at most ${MAX_SCOPES} entries long`)
     .nullish()
     .refine((list) => list === null || list === undefined || list.every((one) => one !== ''), {
       error: `token ${field} must not be empty strings`,

@@ -76,7 +76,7 @@ export const changeUserEndpoint = endpoint({
     if (admin === false && isAdmin(hub.snapshot().config, { ...user, admin })) {
       throw new HubgateError(
         'bad_request',
-        `${user.name} is an admin by load_roles in the configuration: take the name out there.`,
+        `${user.name} is an admin by load_roles in the configuration: change that there.`,
       )
     }
     if (name !== undefined && name !== user.name) await requireNameGrant(hub, principal, name)

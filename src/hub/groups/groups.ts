@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { HubgateError } from '../../base/errors.ts'
 import type { GroupRecord } from '../../model/group.ts'
 import type { JsonObject } from '../../model/json.ts'
-import type { UserRecord } from '../../model/user.ts'
-import type { Check, Entry } from '../../store/port.ts'
+import type { Entry } from '../../store/port.ts'
 import { nothingAdded } from '../belongings.ts'
 import { change } from '../change.ts'
 import type { HubContext } from '../context.ts'
@@ -69,8 +68,11 @@ export function membersOf(hub: HubContext, group: string): Promise<string[]> {
   )
 }
 
-/** @throws HubgateError `not_found` */
-async function existing(hub: HubContext, name: string): Promise<Entry<GroupRecord>> {
+/**
+ * A group as the store has it, for a change of it.
+ * @throws HubgateError `not_found`
+ */
+export async function storedGroup(hub: HubContext, name: string): Promise<Entry<GroupRecord>> {
   const entry = isValidGroupName(name)
     ? await readEntry(hub, keys.group(name), groupShape)
     : undefined
@@ -83,7 +85,8 @@ function refuseNames(names: readonly string[]): void {
   if (invalid !== undefined) {
     throw new HubgateError('bad_request', `Invalid group name: ${JSON.stringify(invalid)}`)
   }
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  const seen = new Set<string>()
+  const twice = names.find((name) => seen.size === seen.add(name).size)
   if (twice !== undefined) throw new HubgateError('conflict', `Group ${twice} already exists`)
 }
 
@@ -136,7 +139,7 @@ export async function createGroups(
  */
 export async function deleteGroup(hub: HubContext, name: string): Promise<void> {
   await change(hub, async () => {
-    const { key, version, value } = await existing(hub, name)
+    const { key, version, value } = await storedGroup(hub, name)
     const added = await nothingAdded(hub, keys.belongings('group', value.id))
     const members = await memberNames(hub, name)
     const parts = membershipParts(name, [], await presentUsers(hub, members))
@@ -155,80 +158,6 @@ export async function deleteGroup(hub: HubContext, name: string): Promise<void> 
   })
 }
 
-interface MemberChange {
-  joining: readonly Entry<UserRecord>[]
-  leaving: readonly Entry<UserRecord>[]
-  check?: readonly Check[]
-}
-
-async function changeMembers(
-  hub: HubContext,
-  name: string,
-  decide: (group: GroupRecord) => Promise<MemberChange>,
-): Promise<GroupRecord> {
-  return change(hub, async () => {
-    const { key, version, value } = await existing(hub, name)
-    const { joining, leaving, check = [] } = await decide(value)
-    const parts = membershipParts(name, joining, leaving)
-    if (parts.set.length === 0) return value
-    const { applied } = await hub.store.commit({
-      check: [{ key, version }, ...check, ...parts.check],
-      set: [...parts.set, { key: keys.belongings('group', value.id), value: {} }],
-      delete: parts.delete,
-    })
-    return applied ? value : undefined
-  })
-}
-
-/**
- * Puts users into a group; members stay what they are.
- * @param users normalised here
- * @throws HubgateError `not_found`; `bad_request` for an unknown user, then nobody is added
- */
-export function addToGroup(
-  hub: HubContext,
-  group: string,
-  users: readonly string[],
-): Promise<GroupRecord> {
-  return changeMembers(hub, group, async () => {
-    return { joining: await existingUsers(hub, users), leaving: [] }
-  })
-}
-
-/**
- * Takes users out of a group; those who are not in it are ignored.
- * @param users normalised here
- * @throws HubgateError `not_found`; `bad_request` for an unknown user, then nobody is removed
- */
-export function removeFromGroup(
-  hub: HubContext,
-  group: string,
-  users: readonly string[],
-): Promise<GroupRecord> {
-  return changeMembers(hub, group, async () => {
-    return { joining: [], leaving: await existingUsers(hub, users) }
-  })
-}
-
-/**
- * Makes the members of a group exactly these.
- * @param users normalised here
- * @throws HubgateError `not_found`; `bad_request` for an unknown user, then nothing is changed
- */
-export function setMembers(
-  hub: HubContext,
-  group: string,
-  users: readonly string[],
-): Promise<GroupRecord> {
-  return changeMembers(hub, group, async ({ id }) => {
-    const check = [await nothingAdded(hub, keys.belongings('group', id))]
-    const joining = await existingUsers(hub, users)
-    const staying = new Set(joining.map((entry) => entry.value.name))
-    const others = (await memberNames(hub, group)).filter((member) => !staying.has(member))
-    return { joining, leaving: await presentUsers(hub, others), check }
-  })
-}
-
 /**
  * Replaces a group's properties.
  * @throws HubgateError `not_found`
@@ -239,7 +168,7 @@ export async function setGroupProperties(
   properties: JsonObject,
 ): Promise<GroupRecord> {
   return change(hub, async () => {
-    const { key, version, value } = await existing(hub, name)
+    const { key, version, value } = await storedGroup(hub, name)
     if (isDeepStrictEqual(value.properties, properties)) return value
     const group = { ...value, properties }
     const { applied } = await hub.store.commit({

@@ -10,8 +10,7 @@ import type { HubContext } from '../context.ts'
 import { keys } from '../keys.ts'
 import { tokenShape } from '../records.ts'
 import { brokenRecord, checkShape } from '../shape.ts'
-import { userScopes } from './owner-scopes.ts'
-import { effectiveScopes, ownerNow } from './owners.ts'
+import { currentOwner, effectiveScopes, ownerNow } from './owners.ts'
 
 /** Longer tokens are not looked at; characters. */
 export const MAX_TOKEN_LENGTH = 512
@@ -56,13 +55,14 @@ async function derivePrincipal(
   const owner = await ownerNow(hub, read, snapshot.config, claim.owner)
   if (owner === undefined) return undefined
   if (claim.owner.id !== null && claim.owner.id !== owner.id) return undefined
+  const { id, kind, scopes } = claim
   return {
     kind: owner.kind,
     name: owner.name,
     id: owner.id,
     admin: owner.admin,
-    scopes: await effectiveScopes(hub, read, snapshot.config, owner, claim.scopes),
-    credential: { type: 'token', id: claim.id, kind: claim.kind },
+    scopes: await effectiveScopes(hub, read, snapshot.config, owner, scopes),
+    credential: { type: 'token', id, kind, inherits: scopes.includes('inherit') },
     expiresAt: claim.expiresAt,
   }
 }
@@ -97,12 +97,13 @@ export async function principalOfToken(
  */
 export async function scopesOfToken(hub: HubContext, token: TokenRecord): Promise<ScopeSet> {
   const { config } = hub.snapshot()
-  const owner = await ownerNow(hub, hub.cache, config, token.owner)
+  const owner = await currentOwner(hub, token.owner)
   if (owner === undefined || owner.id !== token.owner.id) return new Map()
   return effectiveScopes(hub, hub.cache, config, owner, token.scopes)
 }
 
 /** What a user may do right now by their roles and by shares, expanded. */
-export function scopesOfUser(hub: HubContext, user: UserRecord): Promise<ScopeSet> {
-  return userScopes(hub, hub.cache, hub.snapshot().config, user)
+export async function scopesOfUser(hub: HubContext, user: UserRecord): Promise<ScopeSet> {
+  const owner = await currentOwner(hub, { kind: 'user', name: user.name })
+  return owner?.id === user.id ? owner.scopes : new Map()
 }

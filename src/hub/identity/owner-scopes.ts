@@ -42,7 +42,10 @@ export function directRoles(config: Config, user: Pick<UserRecord, 'name' | 'adm
   return [...new Set(['user', ...(user.admin ? ['admin'] : []), ...given])]
 }
 
-/** Whether a user is an admin: by their record, or because the configuration gives them that role. */
+/**
+ * Whether a user is an admin: by their record, or because the configuration gives them that role. As
+ * in JupyterHub, the role admin of a group gives its members what admins may do, but makes none of them one.
+ */
 export function isAdmin(config: Config, user: Pick<UserRecord, 'name' | 'admin'>): boolean {
   return user.admin || rolesNaming(config).get(user.name)?.includes('admin') === true
 }

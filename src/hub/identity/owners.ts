@@ -45,6 +45,17 @@ export async function ownerNow(
   return { kind: 'user', id, name, admin: isAdmin(config, user), scopes }
 }
 
+/** The same under the configuration in force, through the cache: not to be changed. */
+export function currentOwner(
+  hub: HubContext,
+  { kind, name }: Pick<TokenOwner, 'kind' | 'name'>,
+): Promise<Owner | undefined> {
+  const { config, generation } = hub.snapshot()
+  return hub.cache.derive(['owner', kind, name, String(generation)], (read) =>
+    ownerNow(hub, read, config, { kind, name }),
+  )
+}
+
 /** The groups, as they are now, of the users whom the sets' filters name. */
 export async function groupsOfNamed(
   hub: HubContext,

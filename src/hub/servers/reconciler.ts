@@ -6,10 +6,11 @@ import { isReady, logName } from '../../model/server.ts'
 import type { Spawner } from '../../spawn/port.ts'
 import type { HubContext } from '../context.ts'
 import { holdLease, LEASE_RETRY_MS } from '../leases.ts'
+import type { Step } from './end-run.ts'
+import { buryRun, stopRun } from './end-run.ts'
 import { Rounds } from './rounds.ts'
-import type { Step } from './server-run.ts'
-import { buryRun, completeRun, prepareRun, stopRun } from './server-run.ts'
 import { isSettled, readServer } from './server-store.ts'
+import { completeRun, prepareRun } from './start-run.ts'
 
 export interface ReconcilerOptions {
   /** Names this replica in leases. */

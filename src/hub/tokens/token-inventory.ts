@@ -19,8 +19,8 @@ export type Place = readonly string[]
 
 export interface TokenPage {
   tokens: TokenRecord[]
-  /** Where to go on; null when there is no more to look at. */
-  next: Place | null
+  /** Where to go on; undefined when there is no more to look at. */
+  next: Place | undefined
 }
 
 /** How many tokens and owners one page may look at, however few of them it is about. */
@@ -135,7 +135,7 @@ export async function listInventory(
       last = place
     }
   }
-  return { tokens, next: null }
+  return { tokens, next: undefined }
 }
 
 async function chosenOf(

@@ -13,7 +13,7 @@ import type { CommitParts } from '../belongings.ts'
 import { addedToUser, sameUser } from '../belongings.ts'
 import { change } from '../change.ts'
 import type { HubContext } from '../context.ts'
-import { groupsOfNamed, ownerNow } from '../identity/owners.ts'
+import { currentOwner, groupsOfNamed } from '../identity/owners.ts'
 import { newNumbers } from '../ids.ts'
 import { keys } from '../keys.ts'
 import { byCodePoint } from '../order.ts'
@@ -42,7 +42,7 @@ async function checkScopes(hub: HubContext, { owner, scopes }: TokenRequest): Pr
     // JupyterHub's answer has these quotes (wire-contract §1.8).
     if (fault !== null) throw new HubgateError('bad_request', `"${fault}"`)
   }
-  const now = await ownerNow(hub, hub.cache, config, owner)
+  const now = await currentOwner(hub, owner)
   if (now === undefined || now.id !== owner.id) throw new HubgateError('not_found')
   const asked = expandScopes(scopes, owner, config.custom_scopes)
   const groupsOf = await groupsOfNamed(hub, hub.cache, asked, now.scopes)

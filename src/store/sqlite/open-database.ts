@@ -13,8 +13,12 @@ const DAMAGED: ReadonlySet<number | undefined> = new Set([11, 26])
 
 const CHOOSE = 'Choose another place for it (store: sqlite:PATH).'
 
+/** Memory for pages of the database, in KiB; those of 10,000 users are some megabytes. */
+const CACHE_KIB = 32_768
+
 const SETTINGS = `
   PRAGMA trusted_schema = OFF;
+  PRAGMA cache_size = -${CACHE_KIB};
   PRAGMA journal_size_limit = 67108864;
 `
 

@@ -8,7 +8,8 @@ export const SCHEMA_VERSION = 1
 const APPLICATION_ID = 0x68_75_62_67
 
 /**
- * `entry` is the data. `change` is the log by which other processes learn of commits: its sequence
+ * `entry` is the data; it has row ids so that looking for a key never reads the values on the way: one
+ * long value in such a tree would make every read slow. `change` is the log by which other processes learn of commits: its sequence
  * has no holes, and is also the version of what the commit wrote. `counter` keeps both numbers that
  * must never repeat, whatever is deleted. Times are REAL because JavaScript's are.
  */
@@ -18,7 +19,7 @@ const SCHEMA = `
     value TEXT NOT NULL,
     version INTEGER NOT NULL,
     expires_at REAL
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX entry_by_expiry ON entry (expires_at) WHERE expires_at IS NOT NULL;
   CREATE TABLE change (
     sequence INTEGER PRIMARY KEY,

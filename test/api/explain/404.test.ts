@@ -52,4 +52,24 @@ describe('POST /authorize/explain', () => {
       expectError(await call('POST', '/authorize/explain', OPS, { ...SCOPE, ...ask }), 404, GONE)
     }
   })
+
+  it("does not tell a group's members by what somebody else may do for them", async () => {
+    const { call } = await openRig({
+      config: {
+        load_groups: { 'class-a': { users: ['bob'] } },
+        load_roles: [
+          { name: 'grader', scopes: ['read:users:activity!group=class-a'], users: ['grace'] },
+          { name: 'auditor', scopes: ['read:roles:users!user=grace'], users: ['ada'] },
+        ],
+      },
+    })
+    const about = { scope: 'read:users:activity', user: 'grace' }
+    const targets = [{ user: 'bob' }, { user: 'nobody' }, { server: 'bob/' }, { server: 'ghost/x' }]
+    for (const resource of targets) {
+      const answer = await call('POST', '/authorize/explain', ADA, { ...about, resource })
+      expectError(answer, 404, GONE)
+    }
+    const own = { ...about, resource: { user: 'grace' } }
+    expect((await call('POST', '/authorize/explain', ADA, own)).status).toBe(200)
+  })
 })

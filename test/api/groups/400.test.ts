@@ -16,6 +16,18 @@ describe('GET /groups', () => {
 
 describe('POST /groups', () => {
   it.each([
+    [1001, 0, 'groups must be at most 1000 entries long'],
+    [1, 10_001, 'users must be at most 10000 entries long'],
+    [101, 1000, /^The groups would have more than 100000 members together/],
+  ])('looks at a bounded number of names: not %i groups with %i users', async (g, u, message) => {
+    const { call } = await openRig()
+    const names = (count: number, letter: string) =>
+      Array.from({ length: count }, (_, i) => `${letter}${i}`)
+    const body = { groups: names(g, 'g'), users: names(u, 'u') }
+    expectError(await call('POST', '/groups', OPS, body), 400, message)
+  })
+
+  it.each([
     [undefined, NO_GROUPS],
     ['null', NO_GROUPS],
     [[], NO_GROUPS],

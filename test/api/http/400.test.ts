@@ -29,6 +29,20 @@ describe('the body of a request', () => {
     expectError(await call('PUT', PROPERTIES, OPS, body), 400, message)
   })
 
+  it('must arrive whole, and it is not our fault when it does not', async () => {
+    const { fetch } = await openRig({ config: GROUP })
+    const body = new ReadableStream({
+      start: (controller) => controller.error(new Error('aborted')),
+    })
+    const headers = { authorization: `token ${OPS}` }
+    const init = { method: 'PUT', headers, body, duplex: 'half' } as RequestInit
+    const response = await fetch(PROPERTIES, init)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      message: 'The request body did not arrive whole.',
+    })
+  })
+
   it('must be UTF-8', async () => {
     const { fetch } = await openRig({ config: GROUP })
     const response = await fetch(PROPERTIES, {

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { closeSession } from '../../../src/hub/identity/sessions.ts'
-import { deleteUser } from '../../../src/hub/users/users.ts'
+import { createUsers, deleteUser } from '../../../src/hub/users/users.ts'
 import { ADA, expectError, OPS, openRig } from '../harness.ts'
 
 const NOBODY = 'Missing or invalid credentials.'
@@ -119,5 +119,46 @@ describe('the login cookie', () => {
     await closeSession(hub, (headers['cookie'] ?? '').split('=')[1] ?? '')
     const all = { ...headers, 'x-xsrftoken': xsrf }
     expectError(await call('GET', '/users/ada', all), 403, NOBODY)
+  })
+})
+
+describe('a list that is read slowly', () => {
+  const lister = (scope: string) => ({
+    api_tokens: { [ADA]: 'ada' },
+    api_page_max_limit: 2000,
+    load_roles: [{ name: 'lister', scopes: [scope], users: ['ada'] }],
+  })
+
+  async function openList() {
+    const { fetch, hub } = await openRig({ config: lister('list:users') })
+    const names = Array.from({ length: 1100 }, (_, i) => `user-${i}`)
+    await createUsers(hub, names, { admin: false })
+    const headers = { authorization: `token ${ADA}` }
+    const { body } = await fetch('/users?limit=2000', { headers })
+    const reader = body?.getReader()
+    await reader?.read()
+    const later = performance.now() + 60_000
+    vi.spyOn(performance, 'now').mockReturnValue(later)
+    const rest = async () => {
+      let text = ''
+      for (;;) {
+        const part = await reader?.read()
+        if (part === undefined || part.done) return text
+        text += Buffer.from(part.value).toString()
+      }
+    }
+    return { hub, rest }
+  }
+
+  it('ends when its reader may read less than in the beginning', async () => {
+    const { hub, rest } = await openList()
+    hub.reload(lister('list:users!user=grace'))
+    await expect(rest()).rejects.toThrow('may not read it any more')
+  })
+
+  it('goes on when nothing was taken from its reader', async () => {
+    const { hub, rest } = await openList()
+    hub.reload({ ...lister('list:users'), load_groups: { 'class-a': {} } })
+    expect(await rest()).toContain('user-1099')
   })
 })

@@ -121,6 +121,14 @@ describe('POST /services/{service}', () => {
     expectError(await call('POST', '/services/paper', BOB, wish), 400, message)
   })
 
+  it('takes a bounded number of scopes', async () => {
+    const { call } = await openServicesRig()
+    const scopes = Array.from({ length: 1001 }, (_, i) => `read:users!user=u${i}`)
+    const wish = { url: URL, oauth_client_allowed_scopes: scopes }
+    const text = 'oauth_client_allowed_scopes must be at most 1000 entries long'
+    expectError(await call('POST', '/services/paper', BOB, wish), 400, text)
+  })
+
   it.each([['self'], ['servers!user']])(
     'refuses %s of all visitors when they are not asked, to a maker who holds it for themselves',
     async (scope) => {

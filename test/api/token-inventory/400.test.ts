@@ -24,9 +24,9 @@ describe.each(['GET', 'DELETE'])('%s /tokens', (method) => {
     ['expires=soon', /^expires must be never or a time such as/],
     ['kind=hub&limit=x', /must be integers/],
     ['kind=hub&after=nonsense', NOT_OURS],
-    [`kind=hub&after=${encodeCursor(['user', 'ada'])}`, 'after is no cursor of this list.'],
-    [`kind=hub&after=${encodeCursor(['config'])}`, 'after is no cursor of this list.'],
-    [`kind=hub&after=${encodeCursor(['store', 'user', 'x', 'y', 'z'])}`, /^after is no cursor/],
+    [`kind=hub&after=${encodeCursor(['user', 'ada'])}`, NOT_OURS],
+    [`kind=hub&after=${encodeCursor(['config'])}`, NOT_OURS],
+    [`kind=hub&after=${encodeCursor(['store', 'user', 'x', 'y', 'z'])}`, NOT_OURS],
     ['kind=hub&creatd_before=2026-01-01', /^There is no filter creatd_before: use owner, /],
   ])('refuses %s', async (query, message) => {
     const { call } = await openRig()

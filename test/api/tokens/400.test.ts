@@ -21,6 +21,14 @@ describe('POST /users/{name}/tokens', () => {
     [{ scopes: ['all'] }, `"Draft scope 'all' is now called 'inherit'"`],
     [{ scopes: ['read:users!user='] }, /does not exist"$/],
     [{ scopes: [''] }, 'token scopes must not be empty strings'],
+    [
+      { scopes: Array.from({ length: 1001 }, (_, i) => `access:servers!server=ada/${i}`) },
+      'token scopes must be at most 1000 entries long',
+    ],
+    [
+      { roles: Array.from({ length: 1001 }, () => 'user') },
+      'token roles must be at most 1000 entries long',
+    ],
     [{ roles: ['nope'] }, 'No such role: nope'],
     [{ roles: ['user'], scopes: [] }, /^Can only assign one of scopes or roles/],
     [{ roles: [], scopes: [] }, /^Can only assign one of scopes or roles/],

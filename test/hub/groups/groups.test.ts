@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import {
-  addToGroup,
   createGroups,
   deleteGroup,
   findGroup,
   isValidGroupName,
   listGroups,
   membersOf,
-  removeFromGroup,
   setGroupProperties,
-  setMembers,
 } from '../../../src/hub/groups/groups.ts'
+import { addToGroup, removeFromGroup, setMembers } from '../../../src/hub/groups/memberships.ts'
 import { keys } from '../../../src/hub/keys.ts'
 import { createUsers, findUser } from '../../../src/hub/users/users.ts'
 import type { TestHub } from '../../support/hub.ts'

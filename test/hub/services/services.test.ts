@@ -2,7 +2,6 @@ import { describe, expect, test, vi } from 'vitest'
 import { sha256 } from '../../../src/base/hash.ts'
 import { principalOfToken } from '../../../src/hub/identity/identity.ts'
 import { keys } from '../../../src/hub/keys.ts'
-import type { ServiceWish } from '../../../src/hub/services/service-changes.ts'
 import { createService, deleteService } from '../../../src/hub/services/service-changes.ts'
 import { findService, listServices } from '../../../src/hub/services/services.ts'
 import { issueToken, listTokens } from '../../../src/hub/tokens/tokens.ts'
@@ -10,25 +9,9 @@ import type { Service } from '../../../src/model/service.ts'
 import type { TokenOwner } from '../../../src/model/token.ts'
 import type { TestHub } from '../../support/hub.ts'
 import { openTestHub } from '../../support/hub.ts'
+import { serviceWish } from '../../support/services.ts'
 
 const SECRET = 'a-secret-for-a-new-service'
-
-function wish(name: string, rest: Partial<ServiceWish> = {}): ServiceWish {
-  return {
-    name,
-    admin: false,
-    url: null,
-    info: {},
-    display: true,
-    oauthNoConfirm: false,
-    oauthClientId: null,
-    oauthRedirectUri: null,
-    oauthClientAllowedScopes: [],
-    apiToken: null,
-    tokenNote: 'for a test',
-    ...rest,
-  }
-}
 
 const ownerOf = ({ id, name }: Service): TokenOwner => ({ kind: 'service', id, name })
 
@@ -40,7 +23,7 @@ const remove = (hub: TestHub, name: string) => deleteService(hub, name, () => un
 describe('findService', () => {
   test("the configuration's come first, with what it says, and go by their names", async () => {
     const hub = await openTestHub()
-    const made = await createService(hub, wish('paper', { url: 'http://127.0.0.1:9' }))
+    const made = await createService(hub, serviceWish('paper', { url: 'http://127.0.0.1:9' }))
     expect(await findService(hub, 'paper')).toMatchObject({ id: made.id, source: 'api' })
     hub.reload({ services: [{ name: 'paper', info: { a: 1 }, display: false }] })
     expect(await findService(hub, 'paper')).toMatchObject({
@@ -71,7 +54,7 @@ describe('findService', () => {
 
   test('a default redirect follows the base URL', async () => {
     const hub = await openTestHub()
-    await createService(hub, wish('paper', { url: 'http://127.0.0.1:9' }))
+    await createService(hub, serviceWish('paper', { url: 'http://127.0.0.1:9' }))
     hub.reload({ base_url: '/jupyter/' })
     expect(await findService(hub, 'paper')).toMatchObject({
       oauthRedirectUri: '/jupyter/services/paper/oauth_callback',
@@ -82,14 +65,14 @@ describe('findService', () => {
     'there is none called %j',
     async (name) => {
       const hub = await openTestHub()
-      await createService(hub, wish('paper'))
+      await createService(hub, serviceWish('paper'))
       expect(await findService(hub, name)).toBeUndefined()
     },
   )
 
   test('a broken record is an error, never a service', async () => {
     const hub = await openTestHub()
-    const { source: _, ...record } = await createService(hub, wish('paper'))
+    const { source: _, ...record } = await createService(hub, serviceWish('paper'))
     for (const value of [{ ...record, admin: 1 }, { ...record, name: 'other' }, {}, null]) {
       await hub.store.commit({ set: [{ key: keys.service('paper'), value }] })
       await expect(findService(hub, 'paper')).rejects.toMatchObject({ code: 'internal' })
@@ -102,7 +85,7 @@ describe('createService', () => {
     const hub = await openTestHub()
     const other = await hub.another()
     expect(await findService(other, 'paper')).toBeUndefined()
-    const made = await createService(hub, wish('paper', { apiToken: SECRET }))
+    const made = await createService(hub, serviceWish('paper', { apiToken: SECRET }))
     expect(made.id).toMatch(/^s:\d{16}$/)
     await vi.waitFor(async () => {
       expect(await principalOfToken(other, SECRET)).toMatchObject({
@@ -118,8 +101,8 @@ describe('createService', () => {
     const hub = await openTestHub()
     const other = await hub.another()
     const outcomes = await Promise.allSettled([
-      createService(hub, wish('paper', { apiToken: `${SECRET}-0` })),
-      createService(other, wish('paper', { apiToken: `${SECRET}-1` })),
+      createService(hub, serviceWish('paper', { apiToken: `${SECRET}-0` })),
+      createService(other, serviceWish('paper', { apiToken: `${SECRET}-1` })),
     ])
     const failed = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     expect(failed).toMatchObject([{ code: 'conflict' }])
@@ -133,8 +116,8 @@ describe('createService', () => {
     const client = { oauthClientId: 'service-x', url: 'http://127.0.0.1:9' }
     for (const same of [{ apiToken: SECRET }, client]) {
       const outcomes = await Promise.allSettled([
-        createService(hub, wish('one', same)),
-        createService(hub, wish('two', same)),
+        createService(hub, serviceWish('one', same)),
+        createService(hub, serviceWish('two', same)),
       ])
       expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
       expect(await listServices(hub)).toHaveLength(1)
@@ -146,7 +129,7 @@ describe('createService', () => {
   test('takes no secret that a user or the configuration has', async () => {
     const hub = await openTestHub({ config: { api_tokens: { [SECRET]: 'ops' } } })
     for (const apiToken of [SECRET, `sha256:${sha256(SECRET)}`]) {
-      await expect(createService(hub, wish('paper', { apiToken }))).rejects.toMatchObject({
+      await expect(createService(hub, serviceWish('paper', { apiToken }))).rejects.toMatchObject({
         code: 'bad_request',
         publicMessage: 'Failed to create service paper: the api_token is in use',
       })
@@ -158,7 +141,7 @@ describe('deleteService', () => {
   test('nothing of it is left', async () => {
     const hub = await openTestHub()
     const given = { apiToken: SECRET, url: 'http://127.0.0.1:9' }
-    const made = await createService(hub, wish('paper', given))
+    const made = await createService(hub, serviceWish('paper', given))
     const { token } = await issue(hub, made)
     expect(await principalOfToken(hub, token)).toBeDefined()
     await remove(hub, 'paper')
@@ -172,7 +155,7 @@ describe('deleteService', () => {
     const hub = await openTestHub()
     const other = await hub.another()
     for (let round = 0; round < 10; round++) {
-      const made = await createService(hub, wish('paper'))
+      const made = await createService(hub, serviceWish('paper'))
       await Promise.allSettled([issue(hub, made), remove(other, 'paper'), issue(other, made)])
       expect(await hub.store.list([])).toEqual([])
     }
@@ -180,7 +163,7 @@ describe('deleteService', () => {
 
   test('a token that comes between its look and its commit goes too', async () => {
     const hub = await openTestHub()
-    const made = await createService(hub, wish('paper'))
+    const made = await createService(hub, serviceWish('paper'))
     const commit = hub.store.commit.bind(hub.store)
     vi.spyOn(hub.store, 'commit').mockImplementationOnce(async (parts) => {
       const { token } = await issue(hub, made)
@@ -193,9 +176,9 @@ describe('deleteService', () => {
 
   test('a service that got the name again has neither tokens nor a way to them', async () => {
     const hub = await openTestHub()
-    const before = await createService(hub, wish('paper', { admin: true, apiToken: SECRET }))
+    const before = await createService(hub, serviceWish('paper', { admin: true, apiToken: SECRET }))
     await remove(hub, 'paper')
-    const after = await createService(hub, wish('paper'))
+    const after = await createService(hub, serviceWish('paper'))
     expect(after.id).not.toBe(before.id)
     expect(await principalOfToken(hub, SECRET)).toBeUndefined()
     expect(await listTokens(hub, ownerOf(after))).toEqual([])
@@ -204,11 +187,11 @@ describe('deleteService', () => {
 
   test('asks again about a service that was replaced meanwhile', async () => {
     const hub = await openTestHub()
-    await createService(hub, wish('paper'))
+    await createService(hub, serviceWish('paper'))
     const commit = hub.store.commit.bind(hub.store)
     vi.spyOn(hub.store, 'commit').mockImplementationOnce(async (parts) => {
       await remove(hub, 'paper')
-      await createService(hub, wish('paper', { admin: true }))
+      await createService(hub, serviceWish('paper', { admin: true }))
       return commit(parts)
     })
     const refusal = new Error('not an admin')
@@ -228,7 +211,7 @@ describe('a token of a service', () => {
     expect(await principalOfToken(hub, token)).toMatchObject({ name: 'announce' })
     hub.reload({})
     expect(await principalOfToken(hub, token)).toBeUndefined()
-    await createService(hub, wish('announce'))
+    await createService(hub, serviceWish('announce'))
     expect(await principalOfToken(hub, token)).toBeUndefined()
   })
 

@@ -1,12 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { allowRoute } from '../../../src/auth/allow-route.ts'
 import { serverCookieName } from '../../../src/auth/cookies.ts'
-import {
-  addToGroup,
-  createGroups,
-  deleteGroup,
-  removeFromGroup,
-} from '../../../src/hub/groups/groups.ts'
+import { createGroups, deleteGroup } from '../../../src/hub/groups/groups.ts'
+import { addToGroup, removeFromGroup } from '../../../src/hub/groups/memberships.ts'
 import {
   openServerSession,
   openSession,

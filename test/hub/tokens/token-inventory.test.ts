@@ -38,7 +38,7 @@ async function all(hub: TestHub, reach: Reach, limit = 100, after?: Place): Prom
   const { tokens, next } = await listInventory(hub, { reach, after, limit, matching: everything })
   expect(tokens.length).toBeLessThanOrEqual(limit)
   const names = tokens.map(({ owner, note }) => `${owner.name} ${note}`)
-  return next === null ? names : [...names, ...(await all(hub, reach, limit, next))]
+  return next === undefined ? names : [...names, ...(await all(hub, reach, limit, next))]
 }
 
 describe('listInventory', () => {
@@ -76,7 +76,7 @@ describe('listInventory', () => {
     const { hub, bob } = await openWorld()
     for (const note of ['1', '2']) await issue(hub, bob, note)
     const wish = { reach: { owners: [bob] }, limit: 2, matching: everything }
-    expect(await listInventory(hub, wish)).toMatchObject({ next: null })
+    expect(await listInventory(hub, wish)).toMatchObject({ next: undefined })
     await issue(hub, bob, '3')
     const { tokens, next } = await listInventory(hub, wish)
     expect(next).toEqual(['store', 'user', bob.id, tokens[1]?.id])
@@ -114,7 +114,7 @@ describe('listInventory', () => {
       matching,
       after: first.next ?? [],
     })
-    expect(second).toMatchObject({ tokens: [{ note: '1000' }], next: null })
+    expect(second).toMatchObject({ tokens: [{ note: '1000' }], next: undefined })
   })
 
   test('leaves out tokens of the config map whose owner does not exist', async () => {

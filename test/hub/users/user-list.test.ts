@@ -80,7 +80,7 @@ describe('listUsers', () => {
     const note = (found: readonly ({ key: readonly string[] } | undefined)[]) => {
       read.push(...found.flatMap((one) => (one?.key[0] === 'user' ? [one.key[1] ?? ''] : [])))
     }
-    const store: Pick<Store, 'getMany' | 'list' | 'count'> = {
+    const store: Pick<Store, 'getMany' | 'list' | 'count' | 'watch' | 'listening'> = {
       getMany: async <V>(wanted: Parameters<Store['getMany']>[0]) => {
         const found = await hub.store.getMany<V>(wanted)
         note(found)
@@ -92,6 +92,8 @@ describe('listUsers', () => {
         return found
       },
       count: (prefix) => hub.store.count(prefix),
+      watch: (listener) => hub.store.watch(listener),
+      listening: true,
     }
     const [names] = await list(query, { ...hub, store: store as Store })
     expect(read.length).toBe(new Set(read).size)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Activity } from '../../../src/hub/activity/activity.ts'
-import { addToGroup, createGroups, membersOf } from '../../../src/hub/groups/groups.ts'
+import { createGroups, membersOf } from '../../../src/hub/groups/groups.ts'
+import { addToGroup } from '../../../src/hub/groups/memberships.ts'
 import { principalOfToken } from '../../../src/hub/identity/identity.ts'
 import {
   openServerSession,
