@@ -150,15 +150,13 @@ it('has a body where one is announced', async () => {
   const { port } = await serve((request) =>
     Promise.resolve(text(JSON.stringify(request.body === null))),
   )
-  for (const [framing, isNone] of [
-    ['', true],
-    ['Content-Length: 0\r\n', false],
-    ['Transfer-Encoding: chunked\r\n', false],
+  for (const [rest, isNone] of [
+    ['\r\n', true],
+    ['Content-Length: 0\r\n\r\n', false],
+    ['Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n', false],
   ] as const) {
     const socket = connect(port, '127.0.0.1')
-    socket.write(
-      `POST / HTTP/1.1\r\nHost: hub.test\r\nConnection: close\r\n${framing}\r\n0\r\n\r\n`,
-    )
+    socket.write(`POST / HTTP/1.1\r\nHost: hub.test\r\nConnection: close\r\n${rest}`)
     const answer = String(Buffer.concat(await socket.toArray()))
     expect(answer).toContain(`\r\n\r\n${isNone}`)
   }
@@ -212,11 +210,11 @@ it('answers what is neither with its length', async () => {
 })
 
 it('stops making a stream whose client goes away', async () => {
-  const cancelled = Promise.withResolvers<void>()
+  const cancelled = Promise.withResolvers<string>()
   const { port, done } = await serve(async () => {
     const endless = new ReadableStream({
       pull: (controller) => controller.enqueue(Buffer.alloc(100_000)),
-      cancel: () => cancelled.resolve(),
+      cancel: () => cancelled.resolve('cancelled'),
     })
     return new StreamAnswer(endless)
   })
@@ -224,6 +222,6 @@ it('stops making a stream whose client goes away', async () => {
   socket.write('GET / HTTP/1.1\r\nHost: hub.test\r\n\r\n')
   await once(socket, 'data')
   socket.destroy()
-  await cancelled.promise
+  expect(await cancelled.promise).toBe('cancelled')
   await Promise.all(done)
 })
