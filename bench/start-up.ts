@@ -1,6 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../src/base/clock.ts'
 import { openLog } from '../src/base/log.ts'
@@ -10,6 +9,7 @@ import { median, printTable, ROUNDS, whole } from './figures.ts'
 import { startGateway } from './gateway.ts'
 import { residentMemory } from './memory.ts'
 import { startRedis } from './redis.ts'
+import { scratchDir } from './scratch-dir.ts'
 
 const USERS = [0, 1_000, 10_000, 100_000]
 const DRIVERS = ['SQLite', 'Redis'] as const
@@ -38,8 +38,7 @@ async function prepare(
   cleanup: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<Place> {
-  const dir = await mkdtemp(join(tmpdir(), 'hubgate-bench-'))
-  cleanup.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }))
+  const dir = await scratchDir(cleanup)
   const url =
     driver === 'SQLite'
       ? `sqlite:${join(dir, 'hubgate.sqlite')}`
