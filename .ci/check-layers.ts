@@ -15,11 +15,11 @@ const RANK: Record<string, number> = {
   hub: 4,
   auth: 5,
   api: 6,
-  oauth: 6,
   pages: 6,
   proxy: 6,
-  edge: 7,
-  cli: 8,
+  oauth: 7,
+  edge: 8,
+  cli: 9,
 }
 
 /** Driver folders, and the one file that may open them. */

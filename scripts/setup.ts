@@ -12,7 +12,7 @@ const PIP = join(VENV, 'bin', 'pip')
 const JUPYTER = join(VENV, 'bin', 'jupyter')
 
 /** Debian packages that the tests need: package to the command that shows it is there. */
-const TEST_PACKAGES = { 'redis-server': 'redis-server', chromium: 'chromium' }
+const TEST_PACKAGES = { 'redis-server': 'redis-server', chromium: 'chromium', nginx: 'nginx' }
 
 function fail(message: string): never {
   process.stderr.write(`hubgate set-up: ${message}\n`)

@@ -6,4 +6,6 @@ export interface ApiRequest extends Pick<Request, 'method' | 'signal' | 'body' |
   /** Absolute, with the query. */
   readonly url: string
   readonly headers: Pick<Headers, 'get'>
+  /** The address of the socket's peer, where it is known. */
+  readonly peer?: string | undefined
 }

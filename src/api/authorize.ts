@@ -52,8 +52,9 @@ async function resourceOf(
 
 /** Whether one of the scopes is held for everything, so that it does not matter what is asked for. */
 function holdsUnfiltered({ scopes, credential }: Principal, anyOf: readonly string[]): boolean {
-  // Cookies of single servers are refused by requireScope.
-  return credential.type !== 'server-session' && anyOf.some((scope) => scopes.get(scope) === true)
+  // Cookies of single servers and services are refused by requireScope.
+  if (credential.type === 'server-session' || credential.type === 'service-session') return false
+  return anyOf.some((scope) => scopes.get(scope) === true)
 }
 
 /** Notebook tokens tell here who they belong to, and do nothing else (design.md §2). */

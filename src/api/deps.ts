@@ -47,6 +47,8 @@ export interface ApiDeps {
   /** This replica's metrics. */
   metrics: () => Promise<Exposition>
   renderError: RenderError
+  /** Where this replica listens, `http://127.0.0.1:8000`. */
+  gatewayUrl: () => string
   /** hubgate's own version. */
   version: string
   spawnerInfo: PartInfo

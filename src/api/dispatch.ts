@@ -20,6 +20,7 @@ function paramsOf({ params }: Match): PathParams {
     group: params['group'] ?? '',
     service: params['service'] ?? '',
     tokenId: params['token_id'] ?? '',
+    sessionId: params['session_id'] ?? '',
     owner: normalizeUsername(params['owner'] ?? ''),
     token: params['token'] ?? '',
     cookieName: params['cookie_name'] ?? '',
@@ -82,8 +83,8 @@ export async function dispatch(
   match: Match,
 ): Promise<Response> {
   const { method } = request
-  if (method === 'OPTIONS') return empty(200, 'application/json')
-  const route = match.place.byMethod.get(method)
+  const route = match.place.byMethod.get(method) ?? match.place.byMethod.get('ANY')
+  if (route === undefined && method === 'OPTIONS') return empty(200, 'application/json')
   if (route === undefined) throw new HubgateError('method_not_allowed')
   const params = paramsOf(match)
   if (!isOpen(route)) return answerGuarded(deps, route, request, params)

@@ -10,7 +10,9 @@ import type { ApiDeps } from './deps.ts'
 export function touch(deps: Pick<ApiDeps, 'activity'>, principal: Principal): void {
   const { credential } = principal
   if (credential.type === 'token') deps.activity.touchToken(credential.id)
-  if (principal.kind === 'user') deps.activity.touchUser(principal.id)
+  if (credential.type === 'session') deps.activity.touchSession(credential.id)
+  const isServers = credential.type === 'token' && credential.ofServer === true
+  if (principal.kind === 'user' && !isServers) deps.activity.touchUser(principal.id)
 }
 
 /**

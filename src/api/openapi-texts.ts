@@ -15,8 +15,13 @@ export const PATH_PARAMETERS: Readonly<Record<string, ParameterText>> = {
   group: { description: 'The name of a group.', example: 'class-a' },
   service: { description: 'The name of a service.', example: 'announce' },
   token_id: { description: 'The id of a token, as the list of tokens has it.', example: 'a3f9' },
+  session_id: {
+    description: 'The id of a session, as the list of sessions has it.',
+    example: '4f1c6d3e8a9b47d2b0c5e6f7a8b9c0d1',
+  },
   token: { description: 'A token itself.', example: 'hgt_…' },
   cookie_name: { description: 'The name of a cookie.', example: 'hubgate-login' },
+  rest: { description: 'Whatever the proxy appends; it is not looked at.', example: 'a/page' },
   cookie_value: { description: 'The value of the cookie.', example: '…' },
 }
 

@@ -112,8 +112,15 @@ function securityOf({ policy }: Route): Record<string, string[]>[] {
   return scopes.flatMap((list) => schemes.map((scheme) => ({ [scheme]: list })))
 }
 
+/** What answers any method is described once. */
+function methodOf({ method }: Route): string {
+  return method === 'ANY' ? 'GET' : method
+}
+
 /** A name of its own for each route: `get_users_name`. */
-function operationIdOf({ method, path }: Route): string {
+function operationIdOf(route: Route): string {
+  const { path } = route
+  const method = methodOf(route)
   const words = path.split(/[/{}]+/).filter((word) => word !== '')
   const end = path.length > 1 && path.endsWith('/') ? ['default'] : []
   return [method.toLowerCase(), ...(words.length === 0 ? ['root'] : words), ...end].join('_')
@@ -135,7 +142,7 @@ export function describeRoutes(resources: readonly Resource[], basePath: string)
   for (const { tag, routes } of resources) {
     for (const route of routes) {
       registry.registerPath({
-        method: route.method.toLowerCase() as PathMethod,
+        method: methodOf(route).toLowerCase() as PathMethod,
         path: route.path,
         tags: [tag],
         operationId: operationIdOf(route),

@@ -5,7 +5,8 @@ import type { FilterKind } from '../model/scope-set.ts'
 import type { ApiRequest } from './api-request.ts'
 import type { ApiRuntime } from './deps.ts'
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+/** `ANY` is every method that the path has no line of its own for, `OPTIONS` too. */
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ANY'
 
 /**
  * Who may ask (threats P11, P23): each route declares the scopes, and where the resource is that
@@ -43,6 +44,8 @@ export interface PathParams {
   group: string
   service: string
   tokenId: string
+  /** The public id of a session. */
+  sessionId: string
   /** A token itself; like a cookie's value nothing to log. */
   token: string
   cookieName: string

@@ -32,7 +32,7 @@ function decode(segment: string): string | undefined {
 
 /**
  * Finds the routes of a path by its raw segments: written ones win over `{…}`, which stands for any
- * segment that is not empty.
+ * segment that is not empty, and `{rest}` for all that follows.
  */
 export class Router {
   readonly #router = new SmartRouter<Place>({ routers: [new RegExpRouter(), new TrieRouter()] })
@@ -44,7 +44,8 @@ export class Router {
     }))
     // The first match wins. `{` sorts behind all that may be written in a path.
     for (const place of places.sort((a, b) => (a.path < b.path ? -1 : 1))) {
-      this.#router.add(METHOD, place.path.replaceAll(/\{(\w+)\}/g, ':$1'), place)
+      const pattern = place.path.replace('{rest}', ':rest{.*}').replaceAll(/\{(\w+)\}/g, ':$1')
+      this.#router.add(METHOD, pattern, place)
     }
   }
 

@@ -1,12 +1,14 @@
 import { HubgateError } from '../base/errors.ts'
 import type { HubContext } from '../hub/context.ts'
 import { principalOfToken } from '../hub/identity/identity.ts'
-import { principalOfServerSession } from '../hub/identity/sessions.ts'
+import { principalOfServerSession } from '../hub/identity/server-sessions.ts'
 import { findUser } from '../hub/users/users.ts'
 import { allows } from '../model/allows.ts'
 import type { Principal } from '../model/principal.ts'
+import type { NotebookAuth } from '../model/server.ts'
 import { fullName } from '../model/server.ts'
 import { escapePath } from '../model/server-url.ts'
+import { visitorOfClient } from './client-cookie.ts'
 import { cookieValues, serverCookieName } from './cookies.ts'
 import { identifyToken } from './identify-token.ts'
 import type { OriginFacts } from './origin.ts'
@@ -22,10 +24,22 @@ export interface RouteRequest extends OriginFacts {
   /** Whose server, and which (empty for the default one), from the path. */
   user: string
   server: string
+  /** Who checks that server's visitors; the gateway when left out. */
+  auth?: NotebookAuth | undefined
+}
+
+/** The one credential that a server which checks visitors itself is handed. */
+export interface Carried {
+  /** The `Authorization` header. */
+  authorization: string | null
+  /** The value of the server's own cookie. */
+  cookie: string | null
 }
 
 export type RouteAnswer =
-  | { answer: 'pass'; principal: Principal }
+  | { answer: 'pass'; principal: Principal; carried: Carried }
+  /** No credential that is good, and the server signs its visitors in itself. */
+  | { answer: 'guest' }
   /** No credential: a browser may be sent to `{hub}user/…` to sign in; others get 403. */
   | { answer: 'sign-in' }
   | { answer: 'refused'; error: HubgateError }
@@ -77,13 +91,29 @@ async function allowToken(
   hub: HubContext,
   route: RouteRequest,
   principal: Principal,
+  authorization: string,
 ): Promise<RouteAnswer> {
   if (isHubToken(principal)) return refuse(hubTokenRefused(hub, route, principal))
-  if (await mayAccess(hub, route, principal)) return { answer: 'pass', principal }
+  if (await mayAccess(hub, route, principal)) {
+    return { answer: 'pass', principal, carried: { authorization, cookie: null } }
+  }
   const server = fullName(route.user, route.server)
   return refuse(
     new HubgateError('insufficient_scope', `This token does not open the server ${server}.`),
   )
+}
+
+/** Whether somebody may pass whom a cookie stands for. */
+async function allowVisitor(
+  hub: HubContext,
+  route: RouteRequest,
+  principal: Principal,
+  cookie: string | null,
+): Promise<RouteAnswer> {
+  const fault = originFault(hub.snapshot().config.public_url, route)
+  if (fault !== undefined) return refuse(new HubgateError('forbidden', fault))
+  if (!(await mayAccess(hub, route, principal))) return refuse(new HubgateError('no_access'))
+  return { answer: 'pass', principal, carried: { authorization: null, cookie } }
 }
 
 async function allowCookie(hub: HubContext, route: RouteRequest): Promise<RouteAnswer> {
@@ -96,12 +126,15 @@ async function allowCookie(hub: HubContext, route: RouteRequest): Promise<RouteA
     const { credential } = principal ?? {}
     if (principal === undefined || credential?.type !== 'server-session') continue
     if (credential.server !== server) continue
-    const fault = originFault(hub.snapshot().config.public_url, route)
-    if (fault !== undefined) return refuse(new HubgateError('forbidden', fault))
-    if (await mayAccess(hub, route, principal)) return { answer: 'pass', principal }
-    return refuse(new HubgateError('no_access'))
+    return allowVisitor(hub, route, principal, null)
   }
   return { answer: 'sign-in' }
+}
+
+async function allowClientCookie(hub: HubContext, route: RouteRequest): Promise<RouteAnswer> {
+  const visitor = await visitorOfClient(hub, route.cookieHeader, route)
+  if (visitor === undefined) return { answer: 'guest' }
+  return allowVisitor(hub, route, visitor.principal, visitor.cookie)
 }
 
 function queryTokens(route: RouteRequest): string[] {
@@ -128,7 +161,7 @@ async function allowQueryTokens(
   }
   const [principal] = principals
   if (principal === undefined) return refuse(new HubgateError('unauthenticated'))
-  return allowToken(hub, route, principal)
+  return allowToken(hub, route, principal, `token ${tokens[0]}`)
 }
 
 /**
@@ -137,6 +170,9 @@ async function allowQueryTokens(
  * `?token=` (on WebSocket upgrades only), the server's own cookie. An explicit credential that is
  * no good never falls back to the cookie, and two at once are refused. A hub token, wherever it
  * is, is refused (design.md §2).
+ *
+ * A server that checks visitors itself has its own cookie in the last place; without a credential it
+ * is reached all the same, for it is the one who asks for it (design.md §3).
  */
 export async function allowRoute(hub: HubContext, route: RouteRequest): Promise<RouteAnswer> {
   const tokens = queryTokens(route)
@@ -151,6 +187,9 @@ export async function allowRoute(hub: HubContext, route: RouteRequest): Promise<
     return refuse(twoTokens())
   }
   if (header.answer === 'refused') return header
-  if (header.answer === 'principal') return allowToken(hub, route, header.principal)
-  return tokens.length === 1 ? allowQueryTokens(hub, route, tokens) : allowCookie(hub, route)
+  if (header.answer === 'principal') {
+    return allowToken(hub, route, header.principal, route.authorization ?? '')
+  }
+  if (tokens.length === 1) return allowQueryTokens(hub, route, tokens)
+  return route.auth === 'oauth' ? allowClientCookie(hub, route) : allowCookie(hub, route)
 }

@@ -11,12 +11,23 @@ export const LOGIN_COOKIE = `${COOKIE_PREFIX}login`
 /** What ties a login form to the browser that was given it; its path is `{hub}login`. */
 export const PRESESSION_COOKIE = `${COOKIE_PREFIX}presession`
 
+/**
+ * The public id of a browser's session, under JupyterHub's name; its path is `{base}`. It opens nothing:
+ * servers and services that sign their visitors in themselves tell sessions apart by it.
+ */
+export const SESSION_ID_COOKIE = 'jupyterhub-session-id'
+
 /** So many cookies of one name are looked at; a browser sends one. */
 const MAX_SAME_NAMED = 8
 
 /** The name of the cookie that opens one server: fixed length, injective in practice, no client data. */
 export function serverCookieName(user: string, server: string): string {
   return `${COOKIE_PREFIX}server-${sha256(fullName(user, server)).slice(0, 16)}`
+}
+
+/** The name of the cookie that opens one service that the gateway signs visitors in for. */
+export function serviceCookieName(service: string): string {
+  return `${COOKIE_PREFIX}service-${sha256(service).slice(0, 16)}`
 }
 
 /** The path of the hub's pages and API, with both slashes: `/hub/`. */
@@ -49,13 +60,15 @@ export function cookieValues(header: string | undefined, name: string): string[]
 export interface CookieOptions {
   /** Percent-encoded already; begins with `/`. */
   path: string
+  /** For all hosts of a domain; left out for the one host that sets it. */
+  domain?: string
   /** Seconds to live; left out for the time the browser is open, 0 removes the cookie. */
   maxAge?: number
 }
 
 /**
  * A `Set-Cookie` line: `HttpOnly`, `SameSite=Lax`, and `Secure` when the public URL is https.
- * @throws TypeError for a name, value or path that could add attributes of its own
+ * @throws TypeError for a name, value, path or domain that could add attributes of its own
  */
 export function setCookie(
   config: Pick<Config, 'public_url'>,
@@ -66,10 +79,14 @@ export function setCookie(
   if (!/^[\w-]+$/.test(name) || !/^[\w-]*$/.test(value) || !/^\/[\w%@~./-]*$/.test(options.path)) {
     throw new TypeError(`not a safe cookie: ${name}`)
   }
+  if (options.domain !== undefined && !/^[a-z0-9.-]+$/.test(options.domain)) {
+    throw new TypeError(`not a safe domain for a cookie: ${name}`)
+  }
   const secure = config.public_url?.startsWith('https:') === true
   return [
     `${name}=${value}`,
     `Path=${options.path}`,
+    ...(options.domain === undefined ? [] : [`Domain=${options.domain}`]),
     ...(options.maxAge === undefined ? [] : [`Max-Age=${Math.max(0, Math.floor(options.maxAge))}`]),
     'HttpOnly',
     'SameSite=Lax',

@@ -7,6 +7,7 @@ import { stopwatch } from '../metrics/measures.ts'
 import type { UserRecord } from '../model/user.ts'
 import { isValidUsername, normalizeUsername } from '../model/username.ts'
 import type { Authenticator } from './authenticators/port.ts'
+import { cookieValues, LOGIN_COOKIE } from './cookies.ts'
 import type { LoginLimit } from './login-limit.ts'
 
 export interface LoginDeps {
@@ -20,6 +21,10 @@ export interface LoginForm {
   password: string
   /** The client's address, for the limit. */
   address: string
+  /** The `User-Agent` header. */
+  agent?: string | undefined
+  /** The `Cookie` header: the sessions whose login cookies are in it end when the new one begins. */
+  cookieHeader?: string | undefined
 }
 
 export type LoginOutcome =
@@ -66,7 +71,11 @@ export async function login(deps: LoginDeps, form: LoginForm): Promise<LoginOutc
     return { answer: 'failed' }
   }
   attempt.succeeded()
-  const opened = await openSession(hub, user)
+  const opened = await openSession(hub, user, {
+    address: form.address,
+    agent: form.agent,
+    replaces: cookieValues(form.cookieHeader, LOGIN_COOKIE),
+  })
   hub.metrics?.loginEnded('success', elapsed())
   hub.log.info({ event: 'login', ...about, user: user.name }, 'signed in')
   return { answer: 'signed-in', user, ...opened }

@@ -5,7 +5,7 @@ import type { Principal } from '../model/principal.ts'
 
 /**
  * Lets pass who holds one of the scopes for the resource, with JupyterHub's three refusals
- * (wire-contract §1.1, Auth failure). Notebook tokens and server cookies never pass: they do not
+ * (wire-contract §1.1, Auth failure). Notebook tokens and cookies of servers and services never pass: they do not
  * authorize the hub (design.md §2).
  * @param anyOf scopes of which one is enough
  * @param resource what the path names; undefined needs a scope without filter
@@ -20,7 +20,9 @@ export function requireScope(
 ): asserts principal is Principal {
   if (principal === undefined) throw new HubgateError('unauthenticated')
   const { credential } = principal
-  if (credential.type === 'server-session') throw new HubgateError('unauthenticated')
+  if (credential.type === 'server-session' || credential.type === 'service-session') {
+    throw new HubgateError('unauthenticated')
+  }
   if (credential.type === 'token' && credential.kind === 'notebook') {
     throw new HubgateError('notebook_token_refused')
   }

@@ -41,6 +41,11 @@ export function randomSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
+/** @param bytes as many random bytes as twice as many hex digits */
+export function randomHex(bytes: number): string {
+  return randomBytes(bytes).toString('hex')
+}
+
 const ID_BYTES = 12
 /** Random bytes for ids: asking for many at a time costs a hundredth. */
 const pool = Buffer.alloc(341 * ID_BYTES)

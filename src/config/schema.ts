@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isNetwork } from '../base/networks.ts'
 import { SERVICE_NAME, SERVICE_NAME_RULE } from '../model/service.ts'
 
 /** Longer timers would overflow Node's 32-bit milliseconds. */
@@ -69,6 +70,37 @@ const customScope = z.strictObject({
     .describe('Custom scopes that this one brings along; each is in custom_scopes.'),
 })
 
+const environment = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'this is no name for an environment variable'),
+  z.string(),
+)
+
+const forwardAuth = z.strictObject({
+  scope: z
+    .string()
+    .optional()
+    .describe('What a visitor must hold; access:services!service=NAME when left out.'),
+  headers: z
+    .array(z.enum(['user', 'groups', 'scopes', 'kind', 'jwt', 'authorization']))
+    .default(['user', 'groups', 'scopes', 'kind', 'jwt'])
+    .describe('How the service is told who visits; authorization is the JWT as a bearer token.'),
+  groups: names
+    .optional()
+    .describe('The only groups that the service is told of; all of the visitor when left out.'),
+  external_urls: z
+    .array(z.string())
+    .default([])
+    .describe('Where another proxy has the service and asks hub/api/forward-auth about visitors.'),
+  cookie_domain: z
+    .string()
+    .regex(
+      /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?$/,
+      'a cookie domain is a name with a dot in lower case, such as example.org',
+    )
+    .optional()
+    .describe('The domain that the external hosts and the public host share, for the cookie.'),
+})
+
 const service = z.strictObject({
   name: z
     .string()
@@ -83,6 +115,39 @@ const service = z.strictObject({
   admin: z.boolean().default(false).describe('Whether the service has the admin role.'),
   info: z.record(z.string(), z.json()).default({}).describe('Any JSON that the API shows.'),
   display: z.boolean().default(true).describe('Whether pages list the service.'),
+  url: z
+    .string()
+    .optional()
+    .describe('Where it listens, http://127.0.0.1:9999; makes it reachable at services/NAME/.'),
+  timeout: seconds.default(30).describe('Seconds in which its url must answer.'),
+  command: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('What runs the service; empty for one that is run by somebody else.'),
+  cwd: z.string().min(1).optional().describe('Where the command runs.'),
+  environment: environment.default({}).describe('More environment variables of the command.'),
+  user: z.string().min(1).optional().describe('Who runs the command: only the gateway itself.'),
+  oauth_client_id: z
+    .string()
+    .optional()
+    .describe('Its name in sign-ins, service-NAME when left out; begins with service-.'),
+  oauth_redirect_uri: z
+    .string()
+    .optional()
+    .describe('Where sign-ins lead back to; /services/NAME/oauth_callback when it has a url.'),
+  oauth_no_confirm: z
+    .boolean()
+    .default(false)
+    .describe('Whether people are not asked before they are signed in there.'),
+  oauth_client_allowed_scopes: z
+    .array(z.string())
+    .default([])
+    .describe('What it may do for people who sign in there, besides knowing who they are.'),
+  forward_auth: forwardAuth
+    .optional()
+    .describe(
+      'The gateway signs visitors in and tells the service who they are, with no hub token.',
+    ),
 })
 
 const dummy = z.strictObject({
@@ -99,25 +164,29 @@ const dummy = z.strictObject({
 const processSpawner = z.strictObject({
   kind: z.literal('process').describe('process: servers are processes on this machine.'),
   notebook_auth: z
-    .literal('gateway')
+    .enum(['gateway', 'oauth'])
     .default('gateway')
-    .describe('gateway: the gateway checks visitors, and the server is any HTTP application.'),
+    .describe(
+      'gateway: the gateway checks visitors, and the server is any HTTP application. oauth: the server signs visitors in through the hub, as jupyterhub-singleuser does.',
+    ),
   cmd: z
     .array(z.string().min(1))
     .min(1)
-    .default(['jupyter', 'lab'])
+    .optional()
     .describe(
-      'The command of a server. {port} {ip} {base_url} {username} {servername} are filled in.',
+      'The command of a server: jupyter lab when left out, jupyterhub-singleuser with notebook_auth: oauth. {port} {ip} {base_url} {username} {servername} are filled in.',
+    ),
+  hub_connect_url: z
+    .url({ protocol: /^https?$/, error: 'this is no URL like http://10.0.0.1:8000' })
+    .optional()
+    .describe(
+      'How servers and services reach the hub, http://10.0.0.1:8000; where this replica listens when left out.',
     ),
   args: z
     .array(z.string())
     .default([])
     .describe('More arguments; filled in like cmd. {token} is refused: others see process lists.'),
-  environment: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'this is no name for an environment variable'),
-      z.string(),
-    )
+  environment: environment
     .default({})
     .describe('More environment variables of a server; filled in like cmd, and {token} as well.'),
   env_keep: z
@@ -186,6 +255,10 @@ export const configSchema = z.strictObject({
     .describe(
       'What browsers call the gateway: https://hub.example.org. https makes cookies Secure.',
     ),
+  trusted_proxies: z
+    .array(z.string().refine(isNetwork, 'this is no address or network like 10.0.0.0/8'))
+    .default([])
+    .describe('Proxies whose headers hub/api/forward-auth believes about what they ask for.'),
   store: z
     .string()
     .regex(
@@ -274,9 +347,21 @@ export const configSchema = z.strictObject({
     .max(MAX_LIFETIME)
     .default(0)
     .describe('Seconds after which every new token expires at the latest; 0 for no limit.'),
+  oauth_token_expires_in: count
+    .min(1)
+    .max(MAX_LIFETIME)
+    .default(14 * 24 * 60 * 60)
+    .describe(
+      'Seconds that signing in to a server or service lasts, within the sign-in to the hub.',
+    ),
+  oauth_require_pkce: z
+    .boolean()
+    .default(false)
+    .describe('Whether every OAuth client must use PKCE; jupyterhub-singleuser does.'),
 })
 
 export type Config = z.output<typeof configSchema>
 export type RoleConfig = Config['load_roles'][number]
 export type ServiceConfig = Config['services'][number]
+export type ForwardAuthConfig = NonNullable<ServiceConfig['forward_auth']>
 export type SpawnerConfig = Config['spawner']

@@ -63,6 +63,15 @@ function tokensOf(config: Config): Map<string, ConfigToken> {
   ])
 }
 
+/** What is handed to services that the gateway runs. */
+function commandTokens({ services }: Config): Map<string, string> {
+  const tokens = new Map<string, string>()
+  for (const { name, command, api_token: secret } of services) {
+    if (command.length > 0 && secret !== undefined) tokens.set(name, secret)
+  }
+  return tokens
+}
+
 /**
  * A frozen copy, all the way down. Its objects have no prototype, so that looking up a group called
  * `constructor` finds nothing.
@@ -77,7 +86,7 @@ function freezeDeep<Value>(value: Value): Value {
 
 /**
  * Makes the immutable snapshot of a configuration that was found without faults. No secret of
- * `api_tokens` or `services` is in it, only digests (threats P54).
+ * `api_tokens` or `services` is in its `config`, only digests (threats P54).
  * @param file absolute path that it came from
  */
 export function sealSnapshot(config: Config, file: string, generation: number): Snapshot {
@@ -88,6 +97,7 @@ export function sealSnapshot(config: Config, file: string, generation: number): 
     tokens: new Map(
       [...tokensOf(settled)].map(([digest, own]) => [digest, freezeDeep(own)] as const),
     ),
+    commandTokens: commandTokens(config),
     generation,
   })
 }

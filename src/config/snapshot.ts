@@ -14,6 +14,8 @@ export interface Snapshot {
   readonly file: string
   /** SHA-256 (hex) of each secret in `api_tokens` and `services[].api_token`. */
   readonly tokens: ReadonlyMap<string, ConfigToken>
+  /** The plain `api_token` of each service with a `command` that has one, by name: to hand it over. */
+  readonly commandTokens: ReadonlyMap<string, string>
   /** 1, then one more with each reload. */
   readonly generation: number
 }

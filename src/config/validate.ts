@@ -1,8 +1,10 @@
+import { checkForwardAuth } from './checks/check-forward-auth.ts'
 import { checkServiceNames, checkUsernames } from './checks/check-names.ts'
 import { checkCustomScopes, checkRoles } from './checks/check-roles.ts'
+import { checkServices } from './checks/check-services.ts'
 import { checkSpawner } from './checks/check-spawner.ts'
 import { checkOwners, checkTokens } from './checks/check-tokens.ts'
-import { checkPublicUrl } from './checks/check-urls.ts'
+import { checkHubConnectUrl, checkPublicUrl } from './checks/check-urls.ts'
 import type { ConfigTree, Finding } from './config-tree.ts'
 import { describeIssue } from './describe-issue.ts'
 import type { ConfigFault } from './faults.ts'
@@ -15,12 +17,15 @@ import { plainScalar } from './yaml-nodes.ts'
 /** What a file must fulfil beyond the shape of each value: one function a subject. */
 const CHECKS: readonly ((tree: ConfigTree) => Finding[])[] = [
   checkPublicUrl,
+  checkHubConnectUrl,
   checkTokens,
   checkOwners,
   checkUsernames,
   checkRoles,
   checkCustomScopes,
   checkServiceNames,
+  checkServices,
+  checkForwardAuth,
   checkSpawner,
 ]
 

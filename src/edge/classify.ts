@@ -1,4 +1,4 @@
-import { isAmbiguous, readings, staysBelow } from './path-readings.ts'
+import { isAmbiguous, readings, staysBelow } from '../base/path-readings.ts'
 
 /** Where a request wants to go. Paths are raw, as received; `query` is empty or begins with `?`. */
 export type Place =

@@ -48,10 +48,14 @@ function rankOf(accept: string, type: string): number {
   return at < 0 ? Number.POSITIVE_INFINITY : at
 }
 
-/** Whether an error is told as a page: to browsers, and never by the API. */
+/**
+ * Whether an error is told as a page: to browsers, and never by the API, but by the one address below
+ * it that people open.
+ */
 function wantsPage({ accept = '', path }: FailedRequest, hubPath: string): boolean {
   const api = `${hubPath}api`
-  if (path === api || path.startsWith(`${api}/`)) return false
+  const isApi = path === api || path.startsWith(`${api}/`)
+  if (isApi && path !== `${api}/oauth2/authorize`) return false
   return rankOf(accept, 'text/html') < rankOf(accept, 'application/json')
 }
 

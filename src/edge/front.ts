@@ -13,6 +13,7 @@ import type { Notebook } from './notebook.ts'
 import type { RequestScope } from './request-scope.ts'
 import { requestScope } from './request-scope.ts'
 import { send, sendRaw } from './send.ts'
+import type { ServiceGate } from './service.ts'
 
 export interface FrontOptions {
   /** Begins and ends with `/`. */
@@ -21,7 +22,10 @@ export interface FrontOptions {
   /** Sets `X-Request-Id` itself. */
   api: HubListener
   hub: HubListener
+  /** Whether a raw path is one that the OAuth provider answers, behind `hub`. */
+  isOAuth: (path: string) => boolean
   notebook: Notebook
+  services: ServiceGate
   renderError: RenderError
   log: Log
 }
@@ -46,6 +50,11 @@ export class Front {
       }
       const place = classify(request.url ?? '', this.#options.baseUrl)
       if (place.kind !== 'user') endLateBody(request)
+      if (place.kind !== 'invalid' && this.#options.isOAuth(pathOf(request))) {
+        response.setHeader('X-Request-Id', scope.id)
+        await this.#options.hub(request, response, scope)
+        return
+      }
       if (place.kind === 'hub-api') {
         await this.#options.api(request, response, scope)
         return
@@ -58,6 +67,11 @@ export class Front {
     }
   }
 
+  /** Whether an upgrade is one of ours: a proxy that asks about one sends its headers along. */
+  takesUpgrade({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
+    return !url.startsWith(`${this.#options.baseUrl}hub/api/forward-auth`)
+  }
+
   /** Answers an upgrade. Never rejects. */
   async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const scope = requestScope(request)
@@ -67,8 +81,10 @@ export class Front {
       if (fault !== null) throw fault
       const place = classify(request.url ?? '', this.#options.baseUrl)
       if (place.kind === 'invalid') throw new HubgateError('invalid_target', place.reason)
-      if (place.kind !== 'user') throw new HubgateError('not_found')
-      await this.#options.notebook.upgrade(request, socket, head, place, scope)
+      const { notebook, services } = this.#options
+      if (place.kind === 'user') await notebook.upgrade(request, socket, head, place, scope)
+      else if (place.kind === 'service') await services.upgrade(request, socket, head, place, scope)
+      else throw new HubgateError('not_found')
     } catch (error) {
       if (socket.destroyed) return
       await sendRaw(socket, this.#render(error, request, scope)).catch(() => socket.destroy())
@@ -96,7 +112,12 @@ export class Front {
       case 'add-slash':
         redirect(response, place.kind === 'add-slash' ? 301 : 302, this.#location(place))
         return
-      case 'service':
+      case 'service': {
+        const { services } = this.#options
+        const sentOn = await services.serve(request, response, place, scope)
+        if (sentOn !== undefined) redirect(response, 302, sentOn.location)
+        return
+      }
       case 'outside':
         throw new HubgateError('not_found')
       case 'invalid':
@@ -134,10 +155,14 @@ export class Front {
   }
 
   #render(error: unknown, request: IncomingMessage, scope: RequestScope): Response {
-    const { headers, url = '/' } = request
-    const path = url.split('?', 1)[0] ?? '/'
-    return this.#options.renderError(error, { accept: headers.accept, path, id: scope.id })
+    const { accept } = request.headers
+    return this.#options.renderError(error, { accept, path: pathOf(request), id: scope.id })
   }
+}
+
+/** The raw path. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/'
 }
 
 function redirect(response: ServerResponse, status: 301 | 302, location: string): void {

@@ -5,6 +5,7 @@ import type { ApiDeps } from '../api/deps.ts'
 import { answerMetrics } from '../api/operation/metrics.ts'
 import type { Authenticator } from '../auth/authenticators/port.ts'
 import { hubPath } from '../auth/cookies.ts'
+import { LoginLimit } from '../auth/login-limit.ts'
 import { openAuthenticator } from '../auth/open-authenticator.ts'
 import type { Clock } from '../base/clock.ts'
 import { seconds } from '../base/clock.ts'
@@ -19,12 +20,17 @@ import { countActiveUsers, countReadyServers, countUsers } from '../hub/counts.t
 import { provision } from '../hub/provision.ts'
 import { cullServers } from '../hub/servers/culler.ts'
 import { Reconciler } from '../hub/servers/reconciler.ts'
+import { ExternalServices } from '../hub/services/external-services.ts'
+import { ManagedServices } from '../hub/services/managed/managed-services.ts'
 import { listenForShutdown } from '../hub/shutdown.ts'
+import { rotateSigningKeys } from '../hub/signing/signing-keys.ts'
 import { stopwatch } from '../metrics/measures.ts'
 import { openMetrics } from '../metrics/open-metrics.ts'
+import { buildOAuth, oauthPaths } from '../oauth/app.ts'
 import { buildPages } from '../pages/app.ts'
 import { ENDINGS } from '../proxy/endings.ts'
 import { RouteTable } from '../proxy/route-table.ts'
+import { ServiceTable } from '../proxy/service-table.ts'
 import { Watchdog } from '../proxy/watchdog.ts'
 import { openSpawner } from '../spawn/open.ts'
 import type { Spawner } from '../spawn/port.ts'
@@ -33,6 +39,7 @@ import { openStore } from '../store/open.ts'
 import { apiListener } from './api-listener.ts'
 import { errorRenderer } from './error-response.ts'
 import { Front } from './front.ts'
+import { GuardedService } from './guarded-service.ts'
 import { Health } from './health.ts'
 import { buildHubApp } from './hub-app.ts'
 import { Listener } from './listener.ts'
@@ -40,6 +47,7 @@ import { Notebook } from './notebook.ts'
 import { openProxy } from './open-proxy.ts'
 import { LiveConfig } from './reload.ts'
 import { routeInfos } from './route-info.ts'
+import { ServiceGate } from './service.ts'
 import { untilAsked } from './shutdown.ts'
 import { VERSION } from './version.ts'
 
@@ -104,8 +112,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onSwap: async (snapshot) => {
       built = build(snapshot)
       cache.clear()
+      services.refresh()
       watchdog.look()
       await provision(hub)
+      void managed.apply()
+      external.apply()
     },
   })
 
@@ -118,6 +129,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       activeUsers: (since) => countActiveUsers(hub, since),
     },
   })
+  let port: number | undefined
   const hub: HubContext = {
     store,
     cache,
@@ -125,14 +137,18 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     snapshot: () => live.current,
     verifyServer: (user, name) => reconciler.verify(user, name),
+    port: () => port,
     metrics,
   }
   const activity = new Activity(hub)
   const routes = new RouteTable({ store, log, baseUrl: base_url })
+  const services = new ServiceTable(hub)
   const holder = randomId()
   const reconciler = new Reconciler(hub, { holder, spawner: () => built.spawner })
   const background = new Background(hub, holder)
-  const proxy = openProxy(hub, activity, routes)
+  const managed = new ManagedServices(hub, holder)
+  const external = new ExternalServices(hub)
+  const proxy = openProxy(hub, activity, [routes, services])
   const watchdog = new Watchdog({
     store,
     connections: proxy.connections,
@@ -143,8 +159,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
   const listening = await listenForShutdown(hub)
   await provision(hub)
-  await routes.load()
-  reconciler.start()
+  await Promise.all([routes.load(), services.load()])
   watchdog.start()
   background.add({
     name: 'cull',
@@ -153,40 +168,73 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await cullServers(hub, activity, signal)
     },
   })
+  background.add({
+    name: 'signing-keys',
+    everyMs: () => seconds(60 * 60),
+    round: async () => {
+      await rotateSigningKeys(hub)
+    },
+  })
 
   let url = ''
   const apiDeps: ApiDeps = {
     hub,
     activity,
-    routes: () => routeInfos(routes, base_url, url),
-    resync: () => routes.resync(),
+    routes: () => routeInfos(routes, services, base_url, url),
+    resync: () => {
+      services.refresh()
+      return routes.resync()
+    },
     metrics: () => metrics.expose(),
     renderError,
+    gatewayUrl: () => url,
     version: VERSION,
     spawnerInfo: built.spawner,
     authenticatorInfo: built.authenticator,
   }
-  const pages = buildPages({ hub, activity, authenticator: () => built.authenticator })
+  const pageDeps = {
+    hub,
+    activity,
+    authenticator: () => built.authenticator,
+    limit: new LoginLimit(clock),
+  }
+  const oauth = oauthPaths(base_url)
   const health = new Health(hubPath(options.snapshot.config), store)
   // Notebook traffic outlives the store for a while; nothing else does (invariant 4).
   const graceful = cache.graceful(() => seconds(live.current.config.store_grace))
+  const graced = { ...hub, cache: graceful }
   const front = new Front({
     baseUrl: base_url,
     health,
     api: apiListener(new Api(apiDeps, `${base_url}hub/api`), metrics),
     hub: buildHubApp({
       pagesPath: `${base_url}hub`,
-      pages,
+      pages: buildPages(pageDeps),
+      oauth: buildOAuth(pageDeps, base_url),
       metrics: (request) => answerMetrics(apiDeps, request),
       measures: metrics,
       renderError,
     }),
+    isOAuth: (path) => oauth.has(path),
     notebook: new Notebook({
-      hub: { ...hub, cache: graceful },
+      hub: graced,
       strict: hub,
       activity,
       routes,
       proxy,
+    }),
+    services: new ServiceGate({
+      hub: graced,
+      strict: hub,
+      services,
+      proxy,
+      guard: new GuardedService({
+        hub: graced,
+        strict: hub,
+        activity,
+        proxy,
+        gatewayUrl: () => url,
+      }),
     }),
     renderError,
     log,
@@ -204,8 +252,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     proxy.connections.closeAll('websocket', ENDINGS.restart)
     await drained
     await live.close()
-    await Promise.all([background.close(), reconciler.close(), watchdog.close()])
+    await Promise.all([background.close(), reconciler.close(), managed.close(), watchdog.close()])
     routes.close()
+    services.close()
+    external.close()
     metrics.close()
     proxy.pools.close()
     await activity.close()
@@ -213,12 +263,16 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     await store.close()
   }
   try {
-    const port = await listener.listen(listen.host, listen.port, listen.reuse_port)
+    port = await listener.listen(listen.host, listen.port, listen.reuse_port)
     url = `http://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${port}`
   } catch (error) {
     await close()
     throw error
   }
+  // Servers that it starts are told where it listens.
+  reconciler.start()
+  managed.start()
+  external.apply()
   metrics.hubStarted(elapsed())
   log.info({ url, store: store.description, version: VERSION }, 'ready')
   return { url, asked, close }

@@ -27,6 +27,8 @@ export interface HubAppOptions {
   /** `{base}hub` */
   pagesPath: string
   pages: Hono
+  /** Answers its own paths, wherever they are. */
+  oauth: Hono
   /** Answers `{base}hub/metrics`. */
   metrics: (request: Request) => Promise<Response>
   renderError: RenderError
@@ -46,7 +48,7 @@ function templateOf(route: string, pagesPath: string): string {
   return `/hub${below.replace(/:(\w+)/g, '{$1}')}`
 }
 
-/** What is below `{base}hub` besides the API, with the one renderer of errors around it. */
+/** What is below `{base}hub` besides the API, and the OAuth provider, with the one renderer of errors around it. */
 export function buildHubApp(options: HubAppOptions): HubListener {
   const { pagesPath, pages, renderError, measures } = options
   const app = new Hono<{ Bindings: EdgeBindings }>()
@@ -62,6 +64,7 @@ export function buildHubApp(options: HubAppOptions): HubListener {
     if (c.req.method !== 'GET') throw new HubgateError('method_not_allowed')
     return options.metrics(c.req.raw)
   })
+  app.route('/', options.oauth)
   app.route(pagesPath, pages)
   const render = (error: unknown, path: string, accept: string | undefined, id: string) =>
     renderError(error, { accept, path, id })

@@ -33,7 +33,8 @@ export class Listener {
       maxHeaderSize: MAX_HEAD,
       noDelay: true,
       // Any other protocol that a client offers (h2c) is not taken up: RFC 9110 §7.8.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      shouldUpgradeCallback: (request) =>
+        request.headers.upgrade?.toLowerCase() === 'websocket' && front.takesUpgrade(request),
     })
     // Node would silently drop headers past its limit; check-request.ts counts them.
     this.#server.maxHeadersCount = 0

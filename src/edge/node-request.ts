@@ -8,6 +8,7 @@ export class NodeRequest implements ApiRequest {
   readonly method: string
   readonly url: string
   readonly headers: { get(name: string): string | null }
+  readonly peer: string | undefined
   readonly #incoming: IncomingMessage
   readonly #outgoing: ServerResponse
   #signal: AbortSignal | undefined
@@ -18,6 +19,7 @@ export class NodeRequest implements ApiRequest {
     this.#incoming = incoming
     this.#outgoing = outgoing
     this.method = method
+    this.peer = incoming.socket.remoteAddress
     // The edge has seen that there is one valid Host.
     this.url = `${tls ? 'https' : 'http'}://${headers.host ?? ''}${url}`
     this.headers = {

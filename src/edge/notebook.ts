@@ -9,15 +9,17 @@ import type { HubContext } from '../hub/context.ts'
 import { findServer } from '../hub/servers/servers.ts'
 import type { Principal } from '../model/principal.ts'
 import { notRunningMessage } from '../model/server-url.ts'
-import type { Standing } from '../proxy/connections.ts'
 import { forward } from '../proxy/forward.ts'
 import type { Passage, ProxyContext } from '../proxy/passage.ts'
-import { tokensIn, withoutTokens } from '../proxy/query-token.ts'
+import { withoutTokens } from '../proxy/query-token.ts'
 import type { Route } from '../proxy/route.ts'
 import type { RouteTable } from '../proxy/route-table.ts'
 import { upgrade } from '../proxy/upgrade.ts'
 import type { UserPlace } from './classify.ts'
+import { isNavigation } from './navigation.ts'
 import type { RequestScope } from './request-scope.ts'
+import type { Admitted } from './visitor.ts'
+import { factsOf, GUEST, handedOver, standing } from './visitor.ts'
 
 export interface NotebookDeps {
   hub: HubContext
@@ -72,7 +74,7 @@ export class Notebook {
     }
     const landing = this.#landing(request, place, target.route)
     if (landing !== undefined) return landing
-    const passage = this.#passage(answer.principal, scope, facts)
+    const passage = this.#passage(answer, target.route, scope, facts)
     await forward(request, response, target.route, passage)
     return undefined
   }
@@ -96,7 +98,7 @@ export class Notebook {
     if (target.route === undefined) {
       throw this.#notRunning(place, target.server, request, scope)
     }
-    const passage = this.#passage(answer.principal, scope, facts)
+    const passage = this.#passage(answer, target.route, scope, facts)
     await upgrade(request, socket, head, target.route, passage)
   }
 
@@ -119,18 +121,26 @@ export class Notebook {
     return { server: '', route: found?.route }
   }
 
-  #passage(principal: Principal, scope: RequestScope, facts: RouteRequest): Passage {
-    const { activity, hub, proxy, strict } = this.#deps
-    const { credential } = principal
-    if (credential.type === 'token') activity.touchToken(credential.id)
+  #passage(answer: Admitted, route: Route, scope: RequestScope, facts: RouteRequest): Passage {
+    const { hub, proxy, strict } = this.#deps
+    if (answer.answer === 'pass') this.#touch(answer.principal)
+    const credentialId = answer.answer === 'pass' ? answer.principal.credential.id : GUEST
     const isPublic = hub.snapshot().config.public_url?.startsWith('https:') === true
     return {
       proxy,
-      credentialId: credential.id,
+      credentialId,
       clientAddress: scope.address,
       proto: scope.tls || isPublic ? 'https' : 'http',
-      recheck: () => standing(strict, facts, credential.id),
+      ...handedOver(answer, route),
+      isUse: answer.answer === 'pass',
+      recheck: () => standing(strict, facts, credentialId),
     }
+  }
+
+  #touch({ credential }: Principal): void {
+    const { activity } = this.#deps
+    if (credential.type === 'token') activity.touchToken(credential.id)
+    if (credential.type === 'server-session') activity.touchSession(credential.sessionId)
   }
 
   /** Where a browser that opens a server is sent: behind its slash, or where the config says. */
@@ -140,6 +150,8 @@ export class Notebook {
     if (isBare && request.method === 'GET') {
       return { location: `${place.path}/${withoutTokens(place.query)}` }
     }
+    // A server that checks visitors itself was told where it leads.
+    if (route.auth === 'oauth') return
     if (default_url === '' || place.path !== route.prefix || !isNavigation(request)) return
     return { location: `${route.prefix}${default_url.slice(1)}${withoutTokens(place.query)}` }
   }
@@ -166,55 +178,4 @@ export class Notebook {
     const message = notRunningMessage(place.path, origin + hubPath(config), place.user, server)
     return new HubgateError('server_not_running', message)
   }
-}
-
-/** What of a request decides whether it may pass; nothing that holds on to the request. */
-function factsOf(
-  { headers, method = 'GET' }: IncomingMessage,
-  place: UserPlace,
-  target: Target,
-  scope: RequestScope,
-  isUpgrade: boolean,
-): RouteRequest {
-  return {
-    user: place.user,
-    server: target.server,
-    authorization: headers.authorization,
-    queryToken: tokensIn(place.query),
-    cookieHeader: headers.cookie,
-    method,
-    isUpgrade,
-    host: headers.host,
-    tls: scope.tls,
-    origin: headers.origin,
-    secFetchSite: single(headers['sec-fetch-site']),
-    secFetchMode: single(headers['sec-fetch-mode']),
-    secFetchDest: single(headers['sec-fetch-dest']),
-  }
-}
-
-/** Whether what was let through with a credential still would be, and with the same one. */
-async function standing(
-  hub: HubContext,
-  facts: RouteRequest,
-  credentialId: string,
-): Promise<Standing> {
-  const answer = await allowRoute(hub, facts)
-  const isSame = answer.answer === 'pass' && answer.principal.credential.id === credentialId
-  return isSame ? 'pass' : 'refused'
-}
-
-function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value
-}
-
-/** Whether a person went there with a browser: only then is a redirect of use. */
-function isNavigation({ method, headers }: IncomingMessage): boolean {
-  if (method !== 'GET' && method !== 'HEAD') return false
-  const mode = single(headers['sec-fetch-mode'])
-  if (mode !== undefined) return mode === 'navigate'
-  const accept = headers.accept ?? ''
-  const page = accept.indexOf('text/html')
-  const data = accept.indexOf('application/json')
-  return page >= 0 && (data < 0 || page < data)
 }

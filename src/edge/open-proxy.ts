@@ -8,16 +8,22 @@ import type { RouteTable } from '../proxy/route-table.ts'
 import { UpstreamPools } from '../proxy/upstream-pools.ts'
 
 /** The data plane: pools and open exchanges end with the route that they belong to. */
-export function openProxy(hub: HubContext, activity: Activity, routes: RouteTable): ProxyContext {
+export function openProxy(
+  hub: HubContext,
+  activity: Activity,
+  tables: readonly Pick<RouteTable, 'onGone'>[],
+): ProxyContext {
   const { config } = hub.snapshot()
   const connectTimeoutMs = seconds(config.proxy.connect_timeout)
   const firstByteTimeoutMs = seconds(config.proxy.first_byte_timeout)
   const pools = new UpstreamPools({ connectTimeoutMs, firstByteTimeoutMs })
   const connections = new Connections()
-  routes.onGone((route) => {
-    pools.drop(route)
-    connections.closeByServer(route.fullName, ENDINGS.stopped)
-  })
+  for (const table of tables) {
+    table.onGone((route) => {
+      pools.drop(route)
+      connections.closeByServer(route.fullName, ENDINGS.stopped)
+    })
+  }
   return {
     pools,
     connections,

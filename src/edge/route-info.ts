@@ -1,9 +1,11 @@
 import type { RouteInfo } from '../api/deps.ts'
 import type { RouteTable } from '../proxy/route-table.ts'
+import type { ServiceTable } from '../proxy/service-table.ts'
 
 /** The routing table as `GET /hub/api/proxy` shows it: the hub's own route first, no secrets. */
 export function routeInfos(
-  routes: RouteTable,
+  routes: Pick<RouteTable, 'all'>,
+  services: Pick<ServiceTable, 'all'>,
   baseUrl: string,
   hubUrl: string,
 ): readonly RouteInfo[] {
@@ -14,5 +16,10 @@ export function routeInfos(
     data: { user, server_name: server },
     server: [userId, server] as const,
   }))
-  return [hub, ...servers]
+  const ofServices = services.all().map(({ prefix, url, service }) => ({
+    routespec: prefix,
+    target: url,
+    data: { service: service?.name ?? '' },
+  }))
+  return [hub, ...servers, ...ofServices]
 }

@@ -18,6 +18,8 @@ export interface HubContext {
    * Bound by the reconciler; absent where none runs.
    */
   verifyServer?: ((user: string, name: string) => Promise<void>) | undefined
+  /** The port that this replica listens on, once it does; absent where none listens. */
+  readonly port?: (() => number | undefined) | undefined
   /** What is told of the work for operators; absent where nobody looks. */
   readonly metrics?: Measures | undefined
 }

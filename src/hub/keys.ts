@@ -33,6 +33,10 @@ export const keys = {
   /** `{ name }`: which of these services has an OAuth client id. */
   serviceClient: (clientId: string): Key => ['service-client', clientId],
 
+  /** ManagedServiceRecord, there while a replica runs the service. */
+  managedService: (name: string): Key => ['managed-service', name],
+  managedServices: (): Key => ['managed-service'],
+
   /** ShareRecord */
   share: (ownerId: string, server: string, kind: 'user' | 'group', granteeId: string): Key => [
     'share',
@@ -67,7 +71,7 @@ export const keys = {
 
   /** TokenRecord */
   token: (digest: string): Key => ['token', digest],
-  /** `{ digest }` */
+  /** TokenPlace; those of tokens from before there were OAuth clients have only `{ digest }`. */
   tokenOf: (kind: 'user' | 'service', ownerId: string, id: string): Key => [
     'token-of',
     kind,
@@ -77,13 +81,25 @@ export const keys = {
   tokensOf: (kind: 'user' | 'service', ownerId: string): Key => ['token-of', kind, ownerId],
   tokensOfKind: (kind: 'user' | 'service'): Key => ['token-of', kind],
   tokensOfAll: (): Key => ['token-of'],
+  /** TokenPlace: which tokens an OAuth client was issued. */
+  tokenOfClient: (clientId: string, digest: string): Key => ['token-of-client', clientId, digest],
+  tokensOfClient: (clientId: string): Key => ['token-of-client', clientId],
+  /** TokenPlace: which tokens were granted in a sign-in, by its public id. */
+  tokenOfSession: (sessionId: string, digest: string): Key => [
+    'token-of-session',
+    sessionId,
+    digest,
+  ],
+  tokensOfSession: (sessionId: string): Key => ['token-of-session', sessionId],
+  /** OAuthCodeRecord (oauth/code-record.ts): an authorization code, and once it was used what came of it. */
+  oauthCode: (digest: string): Key => ['oauth-code', digest],
 
   /** SessionRecord */
   session: (digest: string): Key => ['session', digest],
   /** `{}` */
   sessionOf: (userId: string, digest: string): Key => ['session-of', userId, digest],
   sessionsOf: (userId: string): Key => ['session-of', userId],
-  /** ServerSessionRecord */
+  /** ServerSessionRecord; ServiceSessionRecord under an id that no cookie of a server has. */
   serverSession: (digest: string): Key => ['server-session', digest],
   /** `{}` */
   serverSessionOf: (sessionDigest: string, digest: string): Key => [
@@ -112,8 +128,13 @@ export const keys = {
   userActivity: (userId: string): Key => ['activity', 'user', userId],
   userActivities: (): Key => ['activity', 'user'],
   tokenActivity: (tokenId: string): Key => ['activity', 'token', tokenId],
+  /** By the session's digest; there as long as the session is. */
+  sessionActivity: (digest: string): Key => ['activity', 'session', digest],
   serverActivity: (userId: string, server: string): Key => ['activity', 'server', userId, server],
   serverActivitiesOf: (userId: string): Key => ['activity', 'server', userId],
+
+  /** SigningKeysRecord, with the private keys: who reads it can say who anybody is. */
+  signingKeys: (): Key => ['signing-keys'],
 
   /** ShutdownWish: the last one; see shutdown.ts. */
   shutdown: (): Key => ['shutdown'],

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { sha256 } from '../base/hash.ts'
 import type { GroupRecord } from '../model/group.ts'
+import type { ManagedServiceRecord } from '../model/managed-service.ts'
 import type { ServerRecord } from '../model/server.ts'
 import type { ServiceRecord } from '../model/service.ts'
 import type { ShareRecord } from '../model/share.ts'
@@ -16,12 +18,18 @@ import type { UserRecord } from '../model/user.ts'
 export interface SessionRecord {
   /** SHA-256 of the secret in the cookie, hex. */
   id: string
+  /** What it is known by in public, 32 hex digits: JupyterHub's session id. It opens nothing. */
+  sid: string
   userId: string
   user: string
   /** What a page's forms send back, so that no other site can send them. */
   xsrf: string
   created: number
   expiresAt: number
+  /** Where the sign-in came from, for its owner to know it again: bounded, null when not known. */
+  address: string | null
+  /** The browser, as it calls itself. */
+  agent: string | null
 }
 
 /** The right of a session to one server, in a cookie below that server's path only. */
@@ -39,6 +47,38 @@ export interface ServerSessionRecord {
   serverId: string | null
   created: number
   expiresAt: number
+}
+
+/**
+ * The right of a session to one service that the gateway signs visitors in for, in a cookie below
+ * that service's path. It lies where ServerSessionRecords do, so that it ends as they do.
+ */
+export interface ServiceSessionRecord {
+  /** SHA-256 of `service` and the secret in the cookie, hex: no server's cookie has it. */
+  id: string
+  sessionId: string
+  userId: string
+  service: string
+  /** Whether browsers send the cookie to sibling hosts too. */
+  wide: boolean
+  created: number
+  expiresAt: number
+}
+
+/** The keys that the hub signs with, oldest first. */
+export interface SigningKeysRecord {
+  keys: readonly SigningKeyRecord[]
+}
+
+/** A key pair for signatures (ES256). Times are milliseconds since the epoch. */
+export interface SigningKeyRecord {
+  /** The thumbprint of the public key (RFC 7638). */
+  id: string
+  /** The private key as a JWK, base64url. */
+  jwk: { kty: 'EC'; crv: 'P-256'; x: string; y: string; d: string }
+  created: number
+  /** From then on it signs, unless there is a later one that does; it is published before. */
+  signsFrom: number
 }
 
 /** Of a ServerRecord only what the people half of the hub looks at. */
@@ -72,16 +112,30 @@ export const tokenShape: z.ZodType<TokenRecord> = z.looseObject({
   note: z.string(),
   created: time,
   expiresAt: time.nullable(),
+  client: name.nullable().default(null),
+  clientInstance: name.nullable().default(null),
+  session: name.nullable().default(null),
 })
 
-export const sessionShape: z.ZodType<SessionRecord> = z.looseObject({
-  id: digest,
-  userId: name,
-  user: name,
-  xsrf: name,
-  created: time,
-  expiresAt: time,
-})
+export const sessionShape: z.ZodType<SessionRecord> = z
+  .looseObject({
+    id: digest,
+    sid: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .optional(),
+    userId: name,
+    user: name,
+    xsrf: name,
+    created: time,
+    expiresAt: time,
+    address: z.string().nullable().default(null),
+    agent: z.string().nullable().default(null),
+  })
+  // A session from before there were public ids has one that follows from its own.
+  .transform(({ sid, ...session }) => {
+    return { ...session, sid: sid ?? sha256(`public id\n${session.id}`).slice(0, 32) }
+  })
 
 export const serverSessionShape: z.ZodType<ServerSessionRecord> = z.looseObject({
   id: digest,
@@ -94,12 +148,51 @@ export const serverSessionShape: z.ZodType<ServerSessionRecord> = z.looseObject(
   expiresAt: time,
 })
 
+export const serviceSessionShape: z.ZodType<ServiceSessionRecord> = z.looseObject({
+  id: digest,
+  sessionId: digest,
+  userId: name,
+  service: name,
+  wide: z.boolean(),
+  created: time,
+  expiresAt: time,
+})
+
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+
+export const signingKeysShape: z.ZodType<SigningKeysRecord> = z.looseObject({
+  keys: z
+    .array(
+      z.looseObject({
+        id: coordinate,
+        jwk: z.strictObject({
+          kty: z.literal('EC'),
+          crv: z.literal('P-256'),
+          x: coordinate,
+          y: coordinate,
+          d: coordinate,
+        }),
+        created: time,
+        signsFrom: time,
+      }),
+    )
+    .min(1),
+})
+
 export const serverStateShape: z.ZodType<ServerState> = z.looseObject({
   user: name,
   userId: name,
   name: z.string(),
   wanted: z.enum(['running', 'stopped']),
   phase: z.enum(['stopped', 'spawning', 'ready', 'stopping']),
+})
+
+export const managedServiceShape: z.ZodType<ManagedServiceRecord> = z.looseObject({
+  name,
+  runId: name,
+  token: z.object({ id: name, digest }).nullable(),
+  pid: z.number().int().positive().nullable(),
+  started: time,
 })
 
 export const serviceShape: z.ZodType<ServiceRecord> = z.looseObject({

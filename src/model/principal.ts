@@ -7,6 +7,10 @@ export type Credential =
       type: 'token'
       id: string
       kind: TokenKind
+      /** The public id of the sign-in in which it was granted; left out for an API token. */
+      session?: string
+      /** It is a single-user server's own: its use is no activity of its owner. */
+      ofServer?: true
       /** Whether it allows whatever its owner may do, also later on. */
       inherits: boolean
     }
@@ -14,6 +18,11 @@ export type Credential =
   | { type: 'session'; id: string }
   /** The cookie of one server (`user/name`), which hangs on a session. */
   | { type: 'server-session'; id: string; sessionId: string; server: string }
+  /**
+   * The cookie of one service that the gateway signs visitors in for, which hangs on a session.
+   * @property wide whether browsers send it to sibling hosts too
+   */
+  | { type: 'service-session'; id: string; sessionId: string; service: string; wide: boolean }
 
 /** Who is asking, and what they may do right now. */
 export interface Principal {

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts'
-import type { ServerFailure, ServerRecord } from './server.ts'
+import type { NotebookAuth, ServerFailure, ServerRecord } from './server.ts'
 
 /*
  * The allowed changes of a server's record (design.md §6), pure. A request changes what is wanted;
@@ -59,7 +59,14 @@ export function edited(server: ServerRecord, edit: ServerEdit): ServerRecord {
 /** Somebody asked for a stopped server to run. */
 export function startWanted(
   server: ServerRecord,
-  wish: { runId: string; secret: string; by: string; now: number; deadline: number },
+  wish: {
+    runId: string
+    auth: NotebookAuth
+    secret: string
+    by: string
+    now: number
+    deadline: number
+  },
 ): ServerRecord {
   return {
     ...server,
@@ -71,6 +78,7 @@ export function startWanted(
     runId: wish.runId,
     started: wish.now,
     url: null,
+    auth: wish.auth,
     secret: wish.secret,
     spawnerState: null,
     failure: null,

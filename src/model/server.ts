@@ -6,6 +6,12 @@ export type Wanted = 'running' | 'stopped'
 /** Where a server is on the way there. */
 export type Phase = 'stopped' | 'spawning' | 'ready' | 'stopping'
 
+/**
+ * Who checks the visitors of a server (design.md §3): the gateway, or the server itself, by signing
+ * them in through the hub.
+ */
+export type NotebookAuth = 'gateway' | 'oauth'
+
 export interface ServerFailure {
   /** Milliseconds since the epoch. */
   at: number
@@ -43,8 +49,14 @@ export interface ServerRecord {
   started: number | null
   /** Where the server listens, as the gateway reaches it; null unless ready. */
   url: string | null
-  /** What only the gateway and the server know (`JUPYTER_TOKEN`); null when stopped. Never shown. */
+  /**
+   * What only the gateway and the server know, null when stopped. Never shown. With `gateway` it is
+   * what the server knows the gateway by (`JUPYTER_TOKEN`), with `oauth` the server's own hub token,
+   * by which the gateway knows the server.
+   */
   secret: string | null
+  /** Fixed for a run when it is wished for. Records of before there was a choice have none: `gateway`. */
+  auth?: NotebookAuth
   /** The spawner's own notes: what finds the run again after a restart of the gateway. */
   spawnerState: JsonObject | null
   userOptions: JsonObject | null

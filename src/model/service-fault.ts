@@ -22,18 +22,32 @@ function parseUrl(text: string): URL | undefined {
   return WRITTEN_URL.test(text) && URL.canParse(text) ? new URL(text) : undefined
 }
 
-function urlFault(text: string, member: string): string | null {
+/**
+ * What keeps a text from being the URL of a service.
+ * @param member what the message calls it
+ */
+export function urlFault(text: string, member: string): string | null {
+  if (text.length > MAX_LENGTH) return `a URL has at most ${MAX_LENGTH} characters`
   const url = parseUrl(text)
   if (url === undefined) return `${member} is no URL like http://127.0.0.1:9999`
   if (url.username !== '' || url.password !== '') return `${member} has a user or password in it`
   return url.hash === '' ? null : `${member} has a # in it`
 }
 
-function redirectFault(text: string): string | null {
+/** What keeps a text from being where sign-ins lead back to: a URL or a path of the hub. */
+export function redirectFault(text: string): string | null {
+  if (text.length > MAX_LENGTH) return `a URL has at most ${MAX_LENGTH} characters`
   if (PATH.test(text)) return null
   return text.startsWith('/')
     ? 'oauth_redirect_uri is no path like /services/name/oauth_callback'
     : urlFault(text, 'oauth_redirect_uri')
+}
+
+/** What keeps a text from being the OAuth client id of a service. */
+export function clientIdFault(text: string): string | null {
+  return CLIENT_ID.test(text)
+    ? null
+    : 'oauth_client_id begins with service- and then has letters, digits and . _ ~ -'
 }
 
 /** Whether a new service is to be an OAuth client (JupyterHub's `oauth_available`). */
@@ -53,11 +67,8 @@ export function isOAuthClient(draft: Omit<ServiceDraft, 'name'>): boolean {
 export function serviceFault(draft: ServiceDraft): string | null {
   const { name, url, oauthClientId, oauthRedirectUri } = draft
   if (!SERVICE_NAME.test(name)) return SERVICE_NAME_RULE
-  const tooLong = [url, oauthRedirectUri].some((text) => (text?.length ?? 0) > MAX_LENGTH)
-  if (tooLong) return `a URL has at most ${MAX_LENGTH} characters`
-  if (oauthClientId !== null && !CLIENT_ID.test(oauthClientId)) {
-    return 'oauth_client_id begins with service- and then has letters, digits and . _ ~ -'
-  }
+  const ofClient = oauthClientId === null ? null : clientIdFault(oauthClientId)
+  if (ofClient !== null) return ofClient
   if (isOAuthClient(draft) && url === null && oauthRedirectUri === null) {
     return 'OAuth needs an oauth_redirect_uri, or a url'
   }

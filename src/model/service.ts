@@ -18,6 +18,10 @@ export interface Service {
   /** Where sign-ins lead back to: a URL, or a path of the hub. */
   readonly oauthRedirectUri: string | null
   readonly oauthClientAllowedScopes: readonly string[]
+  /** What runs it; empty when somebody else does. */
+  readonly command: readonly string[]
+  /** Seconds in which its url must answer after a start. */
+  readonly timeout: number
   /** Whether the configuration has it, or somebody made it over the API. */
   readonly source: 'config' | 'api'
 }
@@ -26,10 +30,13 @@ export interface Service {
  * What the store keeps of a service that was made over the API. `oauthRedirectUri` is null where it is
  * {@link defaultRedirectUri}, which depends on the configuration.
  */
-export interface ServiceRecord extends Omit<Service, 'source'> {
+export interface ServiceRecord extends Omit<Service, 'source' | 'command' | 'timeout'> {
   /** Milliseconds since the epoch. */
   readonly created: number
 }
+
+/** Seconds that a service made over the API gets, which cannot say it (wire-contract §1.11, §7). */
+export const STANDARD_TIMEOUT = 30
 
 /** A service's name is part of paths, cookies and client ids, so it has nothing to encode. */
 export const SERVICE_NAME = /^[a-z0-9][a-z0-9._-]{0,254}$/i

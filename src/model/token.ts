@@ -4,6 +4,12 @@ export type TokenKind = 'hub' | 'notebook'
 /** The beginning of a token of each kind, which leak scanners look for. */
 export const TOKEN_PREFIX: Record<TokenKind, string> = { hub: 'hgh_', notebook: 'hgn_' }
 
+/**
+ * How the note of a server's own token begins, by which it is known (wire-contract §2.4): what it
+ * reports is no use of the hub by its owner.
+ */
+export const SERVER_TOKEN_NOTE = 'Server at '
+
 export interface TokenOwner {
   kind: 'user' | 'service'
   name: string
@@ -24,4 +30,10 @@ export interface TokenRecord {
   note: string
   created: number
   expiresAt: number | null
+  /** The id of the OAuth client that it was issued to; null for an API token. */
+  client: string | null
+  /** Which client of that id ({@link OAuthClient.instance}): a new one of the same id has another. */
+  clientInstance: string | null
+  /** The public id of the sign-in in which it was granted; null for an API token. */
+  session: string | null
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { hubPath } from '../auth/cookies.ts'
+import { SERVICE_SIGN_IN } from '../auth/forward-auth/sign-in.ts'
 import { LoginLimit } from '../auth/login-limit.ts'
 import { HubgateError } from '../base/errors.ts'
 import { acceptShare, showAcceptShare } from './accept-share.ts'
@@ -8,6 +9,8 @@ import { showHome } from './home.ts'
 import { login, showLogin } from './login.ts'
 import { logout, showLogout } from './logout.ts'
 import { redirect } from './respond.ts'
+import { showServiceSignIn } from './service-sign-in.ts'
+import { endOtherSessions, endSession } from './sessions.ts'
 import { showSpawn, spawn } from './spawn.ts'
 import { showSpawnPending } from './spawn-pending.ts'
 import { showStatic } from './static.ts'
@@ -29,6 +32,9 @@ const PAGES: readonly Page[] = [
   { path: '/home', get: showHome },
   { path: '/login', get: showLogin, post: login },
   { path: '/logout', get: showLogout, post: logout },
+  { path: '/sessions/:session/end', post: endSession },
+  { path: '/sessions/end-others', post: endOtherSessions },
+  { path: `/${SERVICE_SIGN_IN}`, get: showServiceSignIn },
   { path: '/spawn', get: showSpawn, post: spawn },
   { path: '/spawn/:user', get: showSpawn, post: spawn },
   { path: '/spawn/:user/:server', get: showSpawn, post: spawn },

@@ -5,7 +5,11 @@ import type { Visit } from './visit.ts'
 /** Bytes that a form of ours may have. */
 const MAX_BYTES = 64 * 1024
 
-async function readText(request: Request): Promise<string> {
+/**
+ * The body of a form, as text.
+ * @throws HubgateError `payload_too_large`
+ */
+export async function readText(request: Request): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   if (request.body === null) return ''

@@ -5,6 +5,8 @@ import { escapePath, serverPrefix } from '../model/server-url.ts'
 import type { HomeServer } from '../views/home-page.ts'
 import { homePage } from '../views/home-page.ts'
 import { page } from './respond.ts'
+import { serviceLinks } from './service-links.ts'
+import { sessionsOnHome } from './sessions.ts'
 import { memberPage } from './signed-in.ts'
 import { stateOf, targetPath } from './target.ts'
 import type { Visit } from './visit.ts'
@@ -29,7 +31,8 @@ async function item(
 }
 
 /** The viewer's own servers; the default one is there before it was ever started. */
-export const showHome = memberPage(async (visit, { principal, viewer }) => {
+export const showHome = memberPage(async (visit, member) => {
+  const { principal, viewer } = member
   const { config, deps, hubPath } = visit
   const records = await listServers(deps.hub, principal.name)
   const hasDefault = records.some(({ name }) => name === '')
@@ -40,5 +43,7 @@ export const showHome = memberPage(async (visit, { principal, viewer }) => {
   const addHref = config.allow_named_servers
     ? `${hubPath}spawn/${escapePath(principal.name)}`
     : undefined
-  return page(homePage({ hubPath, viewer, servers, addHref }))
+  const sessions = await sessionsOnHome(visit, member)
+  const services = await serviceLinks(visit, principal)
+  return page(homePage({ hubPath, viewer, servers, services, sessions, addHref }))
 })

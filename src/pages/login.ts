@@ -1,13 +1,15 @@
 import { clearCookie, LOGIN_COOKIE, PRESESSION_COOKIE, setCookie } from '../auth/cookies.ts'
 import { login as signIn } from '../auth/login.ts'
 import { safeNext } from '../auth/next.ts'
+import { sessionIdCookie } from '../auth/session-id.ts'
 import { isPresessionValid, openPresession, XSRF_FIELD } from '../auth/xsrf.ts'
-import { closeSession } from '../hub/identity/sessions.ts'
 import { loginPage } from '../views/login-page.ts'
+import { formsTo } from '../views/page-headers.ts'
 import { field, readForm } from './form.ts'
+import { leadsTo } from './leads-to.ts'
 import type { ResponseExtras } from './respond.ts'
 import { page, redirect } from './respond.ts'
-import { whoIsSignedIn } from './signed-in.ts'
+import { keepSessionId, whoIsSignedIn } from './signed-in.ts'
 import type { Visit } from './visit.ts'
 import { requireNavigation } from './visit.ts'
 
@@ -17,11 +19,12 @@ interface Again {
   error?: string
 }
 
-function form(visit: Visit, again: Again, extras: ResponseExtras = {}): Response {
+async function form(visit: Visit, again: Again, extras: ResponseExtras = {}): Promise<Response> {
   const { c, config, hubPath } = visit
   const { cookie, field: xsrf } = openPresession(c.req.header('cookie'))
   const kept = setCookie(config, PRESESSION_COOKIE, cookie, { path: `${hubPath}login` })
-  return page(loginPage({ hubPath, xsrf, ...again }), { ...extras, cookies: [kept] })
+  const headers = { ...formsTo(await leadsTo(visit, again.next)), ...extras.headers }
+  return page(loginPage({ hubPath, xsrf, ...again }), { ...extras, headers, cookies: [kept] })
 }
 
 /** The login form; who is signed in already goes on. */
@@ -29,8 +32,9 @@ export async function showLogin(visit: Visit): Promise<Response> {
   requireNavigation(visit)
   const { c, hubPath, origin } = visit
   const next = c.req.query('next')
-  if ((await whoIsSignedIn(visit)) !== undefined) {
-    return redirect(safeNext(next, origin, `${hubPath}home`))
+  const member = await whoIsSignedIn(visit)
+  if (member !== undefined) {
+    return keepSessionId(visit, member, redirect(safeNext(next, origin, `${hubPath}home`)))
   }
   return form(visit, { next: safeNext(next, origin, '') })
 }
@@ -49,7 +53,13 @@ export async function login(visit: Visit): Promise<Response> {
   }
   const outcome = await signIn(
     { hub: deps.hub, authenticator: deps.authenticator(), limit: deps.limit },
-    { username, password: field(sent, 'password') ?? '', address: visit.connection.address },
+    {
+      username,
+      password: field(sent, 'password') ?? '',
+      address: visit.connection.address,
+      agent: c.req.header('user-agent'),
+      cookieHeader: c.req.header('cookie'),
+    },
   )
   if (outcome.answer === 'failed') {
     return form(visit, { ...again, error: 'Invalid username or password' }, { status: 403 })
@@ -59,13 +69,12 @@ export async function login(visit: Visit): Promise<Response> {
     const headers = { 'Retry-After': String(outcome.retryAfter) }
     return form(visit, { ...again, error }, { status: 429, headers })
   }
-  const before = await whoIsSignedIn(visit)
-  if (before !== undefined) await closeSession(deps.hub, before.secret)
   deps.activity.touchUser(outcome.user.id)
   const maxAge = (outcome.session.expiresAt - deps.hub.clock.now()) / 1000
   return redirect(safeNext(wanted, origin, `${hubPath}home`), {
     cookies: [
       setCookie(config, LOGIN_COOKIE, outcome.secret, { path: hubPath, maxAge }),
+      sessionIdCookie(config, outcome.session),
       clearCookie(config, PRESESSION_COOKIE, `${hubPath}login`),
     ],
   })

@@ -1,8 +1,9 @@
-import { clearCookie, LOGIN_COOKIE } from '../auth/cookies.ts'
-import { closeSession } from '../hub/identity/sessions.ts'
+import { closeSession, endSessions } from '../hub/identity/session-ends.ts'
 import { stopwatch } from '../metrics/measures.ts'
 import { logoutPage } from '../views/logout-page.ts'
+import { field } from './form.ts'
 import { page, redirect } from './respond.ts'
+import { signedOut } from './sessions.ts'
 import { memberForm, whoIsSignedIn } from './signed-in.ts'
 import type { Visit } from './visit.ts'
 import { requireNavigation } from './visit.ts'
@@ -16,11 +17,17 @@ export async function showLogout(visit: Visit): Promise<Response> {
   return page(logoutPage({ hubPath, viewer: member.viewer }))
 }
 
-/** Ends the session, and with it its cookies for servers, before the browser forgets it (threats.md P31). */
-export const logout = memberForm(async ({ config, deps, hubPath }, member) => {
+/**
+ * Ends the session, and with it its cookies for servers and the OAuth tokens granted in it, before the
+ * browser forgets it (threats.md P31); all sessions of the user if the form says `everywhere`.
+ */
+export const logout = memberForm(async (visit, { principal, secret }, form) => {
+  const { hub } = visit.deps
   const elapsed = stopwatch()
-  await closeSession(deps.hub, member.secret)
-  deps.hub.metrics?.logoutEnded(elapsed())
-  deps.hub.log.info({ event: 'logout', user: member.principal.name }, 'signed out')
-  return redirect(`${hubPath}login`, { cookies: [clearCookie(config, LOGIN_COOKIE, hubPath)] })
+  const everywhere = field(form, 'everywhere') !== undefined
+  if (everywhere) await endSessions(hub, principal.id, () => true)
+  else await closeSession(hub, secret)
+  hub.metrics?.logoutEnded(elapsed())
+  hub.log.info({ event: 'logout', user: principal.name, everywhere }, 'signed out')
+  return signedOut(visit)
 })

@@ -1,5 +1,6 @@
 import type { SessionIdentity } from '../auth/identify-session.ts'
 import { identifySession } from '../auth/identify-session.ts'
+import { renewedSessionId } from '../auth/session-id.ts'
 import { isXsrfValid, XSRF_FIELD } from '../auth/xsrf.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { Viewer } from '../views/layout.ts'
@@ -25,6 +26,27 @@ export function toLogin({ c, hubPath }: Visit): Response {
   return redirect(`${hubPath}login?next=${encodeURIComponent(pathname + search)}`)
 }
 
+/**
+ * An answer to who is signed in, with the session's public id when the browser has lost it. A session
+ * that ended meanwhile is not named again: servers would take it for one that lasts (threats.md P31).
+ */
+export async function keepSessionId(
+  visit: Visit,
+  { session }: SignedIn,
+  answer: Response,
+): Promise<Response> {
+  const cookie = renewedSessionId(visit.config, session, visit.c.req.header('cookie'))
+  if (cookie === undefined) return answer
+  const lasts = (await whoIsSignedIn(visit))?.session.id === session.id
+  if (lasts) answer.headers.append('Set-Cookie', cookie)
+  return answer
+}
+
+function touch({ deps }: Visit, { principal, session }: SignedIn): void {
+  deps.activity.touchUser(principal.id)
+  deps.activity.touchSession(session.id)
+}
+
 /** A page for somebody who is signed in; others are sent to sign in and come back. */
 export function memberPage(
   show: (visit: Visit, member: SignedIn) => Promise<Response> | Response,
@@ -33,8 +55,8 @@ export function memberPage(
     requireNavigation(visit)
     const member = await whoIsSignedIn(visit)
     if (member === undefined) return toLogin(visit)
-    visit.deps.activity.touchUser(member.principal.id)
-    return show(visit, member)
+    touch(visit, member)
+    return keepSessionId(visit, member, await show(visit, member))
   }
 }
 
@@ -52,7 +74,7 @@ export function memberForm(
     const member = await whoIsSignedIn(visit)
     if (member === undefined) throw new HubgateError('unauthenticated')
     if (!isXsrfValid(member.session, field(form, XSRF_FIELD))) throw new HubgateError('xsrf')
-    visit.deps.activity.touchUser(member.principal.id)
+    touch(visit, member)
     return act(visit, member, form)
   }
 }

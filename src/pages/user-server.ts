@@ -2,7 +2,7 @@ import { serverCookieName, setCookie } from '../auth/cookies.ts'
 import { identifyToken } from '../auth/identify-token.ts'
 import { isForeignSite } from '../auth/origin.ts'
 import { HubgateError } from '../base/errors.ts'
-import { openServerSession } from '../hub/identity/sessions.ts'
+import { openServerSession } from '../hub/identity/server-sessions.ts'
 import { findServer } from '../hub/servers/servers.ts'
 import type { Principal } from '../model/principal.ts'
 import { notRunningMessage, serverPrefix } from '../model/server-url.ts'
@@ -12,7 +12,7 @@ import { json, page, redirect } from './respond.ts'
 import type { ServerPath } from './server-path.ts'
 import { countRedirects, parseServerPath, prefersJson } from './server-path.ts'
 import type { SignedIn } from './signed-in.ts'
-import { toLogin, whoIsSignedIn } from './signed-in.ts'
+import { keepSessionId, toLogin, whoIsSignedIn } from './signed-in.ts'
 import { toPending } from './spawn.ts'
 import type { Target } from './target.ts'
 import { findTarget, may, requireOwner, stateOf, targetPath } from './target.ts'
@@ -67,7 +67,8 @@ async function toReadyServer(
     )
   }
   const location = `${prefix}${rest}${redirects.search}`
-  if (member === undefined) return redirect(location)
+  // A server that checks visitors itself signs them in, and has a cookie of its own.
+  if (member === undefined || target.record?.auth === 'oauth') return redirect(location)
   const server = { user: target.user, name: target.server }
   const opened = await openServerSession(deps.hub, member.session, server)
   const maxAge = (opened.expiresAt - deps.hub.clock.now()) / 1000
@@ -142,7 +143,9 @@ export async function showUserServer(visit: Visit): Promise<Response> {
   if (!may(caller.principal, 'access:servers', wanted.target)) throw new HubgateError('no_access')
   requireOwner(wanted.target)
   if (!isGet) return notRunningJson(visit, wanted)
-  return stateOf(wanted.target.record) === 'running'
-    ? toReadyServer(visit, wanted, caller.member)
-    : notRunning(visit, wanted, caller.member)
+  const answer =
+    stateOf(wanted.target.record) === 'running'
+      ? await toReadyServer(visit, wanted, caller.member)
+      : notRunning(visit, wanted, caller.member)
+  return caller.member === undefined ? answer : keepSessionId(visit, caller.member, answer)
 }

@@ -1,4 +1,15 @@
-import { COOKIE_PREFIX } from '../auth/cookies.ts'
+import { COOKIE_PREFIX, SESSION_ID_COOKIE } from '../auth/cookies.ts'
+
+/** The cookies that an upstream has as an OAuth client of the hub (wire-contract §2.5). */
+export interface ClientCookies {
+  /** The client's id, which is its cookie's name, and how the names of others of its begin. */
+  readonly clientId: string
+  /**
+   * The value that was found good; others of that name are not passed on. Null when none was; left
+   * out when the gateway does not look at them.
+   */
+  readonly accepted?: string | null
+}
 
 /** Cookies that belong to the gateway, or to a JupyterHub that was here before it. */
 const OWN = [COOKIE_PREFIX, 'jupyterhub-']
@@ -13,11 +24,36 @@ function isOwn(name: string): boolean {
 
 const trim = (text: string): string => text.replace(OWS, '')
 
+/** The characters of a name (RFC 9110 `token`); servers strip others that a comparison would miss. */
+const NAME = /^[\w!#$%&'*+.^`|~-]+$/
+
+/** Names of the cookies that tie a sign-in to the browser which began it. */
+function isSignInState(name: string, clientId: string): boolean {
+  return name === `${clientId}-oauth-state` || name.startsWith(`${clientId}-oauth-state-`)
+}
+
+function mayHave(part: string, { clientId, accepted }: ClientCookies): boolean {
+  const at = part.indexOf('=')
+  const name = trim(at < 0 ? part : part.slice(0, at))
+  if (!NAME.test(name)) return false
+  if (name === clientId) return accepted === undefined || trim(part.slice(at + 1)) === accepted
+  return !isOwn(name) || name === SESSION_ID_COOKIE || isSignInState(name, clientId)
+}
+
+/** A `Cookie` header for a client of the hub: of each of JupyterHub's own names only what is its. */
+function cookiesOfClient(header: string, client: ClientCookies): string | null {
+  const kept = header.split(';').filter((part) => mayHave(part, client))
+  const text = kept.join(';').trimStart()
+  return text === '' ? null : text
+}
+
 /**
  * A `Cookie` header without the gateway's cookies, otherwise byte for byte (threats.md P8).
+ * @param client who the upstream is as an OAuth client of the hub; null when it is none
  * @returns null when nothing is left
  */
-export function forwardedCookies(header: string): string | null {
+export function forwardedCookies(header: string, client: ClientCookies | null): string | null {
+  if (client !== null) return cookiesOfClient(header, client)
   const lower = header.toLowerCase()
   if (!OWN.some((prefix) => lower.includes(prefix))) return header
   const parts = header.split(';')
@@ -51,18 +87,24 @@ function isHarmless(attribute: string, prefix: string): boolean {
   return name !== 'path' || isWithin(at < 0 ? '' : trim(attribute.slice(at + 1)), prefix)
 }
 
+function isClients(name: string, clientId: string | null): boolean {
+  return clientId !== null && (name === clientId || isSignInState(name, clientId))
+}
+
 /**
  * Whether a server may set this cookie (threats.md P9): not one of the gateway's names, not for a
  * whole host or domain, not outside its own prefix, and not without a name (a browser would send
  * the value back as if it were one).
  * @param line a `Set-Cookie` value
  * @param prefix the server's, `/user/ada/`
+ * @param clientId the server's id as an OAuth client of the hub, which names cookies of its; null
+ *   when it is none
  */
-export function maySetCookie(line: string, prefix: string): boolean {
+export function maySetCookie(line: string, prefix: string, clientId: string | null): boolean {
   const [pair = '', ...attributes] = line.split(';')
   const at = pair.indexOf('=')
   const name = at < 0 ? '' : trim(pair.slice(0, at))
-  if (name === '' || isOwn(name)) return false
+  if (name === '' || (isOwn(name) && !isClients(name, clientId))) return false
   if (HOST_WIDE.some((wide) => name.toLowerCase().startsWith(wide))) return false
   return attributes.every((attribute) => isHarmless(attribute, prefix))
 }

@@ -6,6 +6,7 @@ import type { LiveExchange, Standing } from './connections.ts'
 import type { Ending } from './endings.ts'
 import { endingError } from './endings.ts'
 import type { Passage } from './passage.ts'
+import { answerScope, forwardedFacts } from './passage.ts'
 import { hasBody, RequestBody } from './request-body.ts'
 import { requestHeaders } from './request-headers.ts'
 import { responseHeaders } from './response-headers.ts'
@@ -72,26 +73,21 @@ export class Exchange implements LiveExchange, Dispatcher.DispatchHandler {
     this.#response.on('error', ignore)
     // A response that waits for an earlier one on its connection is not told of its end.
     if (this.#response.socket === null) request.socket.once('close', this.#onClientClosed)
-    if (isActivity(method, pathBelow(this.#route, url))) proxy.touch(this.#route)
+    const isUse = this.#passage.isUse && isActivity(method, pathBelow(this.#route, url))
+    if (isUse) proxy.touch(this.#route)
     slot.pool.dispatch(this.#options(method, url), this)
   }
 
   #options(method: string, url: string): Dispatcher.DispatchOptions {
     const request = this.#request
-    const { proxy, clientAddress, proto } = this.#passage
-    const headers = requestHeaders(request.rawHeaders, {
-      secret: this.#route.secret,
-      clientAddress,
-      proto,
-      baseUrl: proxy.baseUrl,
-    })
+    const headers = requestHeaders(request.rawHeaders, forwardedFacts(this.#passage))
     if (hasBody(request)) {
       const length = request.headers['content-length']
       if (length !== undefined) headers.push('Content-Length', length)
       this.#body = new RequestBody(request)
     }
     return {
-      path: forwardedTarget(url),
+      path: forwardedTarget(this.#route, url),
       method: method as Dispatcher.HttpMethod,
       headers,
       body: this.#body ?? null,
@@ -114,9 +110,8 @@ export class Exchange implements LiveExchange, Dispatcher.DispatchHandler {
   onResponseStart(controller: Controller, status: number, _: unknown, phrase?: string): void {
     if (status < 200) return
     const response = this.#response
-    const { baseUrl } = this.#passage.proxy
     const raw = controller.rawHeaders as readonly Buffer[]
-    const headers = responseHeaders(raw, { prefix: this.#route.prefix, baseUrl })
+    const headers = responseHeaders(raw, answerScope(this.#route, this.#passage))
     // What is left of the client's body cannot be told from a next request.
     if (!this.#request.complete) response.shouldKeepAlive = false
     if (phrase !== undefined && REASON_PHRASE.test(phrase)) response.statusMessage = phrase

@@ -1,6 +1,9 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Connections, Standing } from './connections.ts'
+import type { ClientCookies } from './cookie-filter.ts'
+import type { ForwardedFacts } from './request-headers.ts'
+import type { AnswerScope } from './response-headers.ts'
 import type { Route } from './route.ts'
 import type { UpstreamPools } from './upstream-pools.ts'
 
@@ -28,6 +31,28 @@ export interface Passage {
   /** The visitor's address. */
   readonly clientAddress: string
   readonly proto: 'http' | 'https'
+  /** The `Authorization` header for the server; null for none. */
+  readonly authorization: string | null
+  /** What tells the upstream who visits, names and values in turn; left out for nothing. */
+  readonly identity?: readonly string[] | undefined
+  /** Which of JupyterHub's own cookies are the server's; null when none is. */
+  readonly clientCookies: ClientCookies | null
+  /** Whether it counts as a use of the server. */
+  readonly isUse: boolean
   /** Asks again whether this credential opens this server. Rejects when that cannot be found out. */
   readonly recheck: () => Promise<Standing>
+}
+
+/** What the server is told of a request. */
+export function forwardedFacts(passage: Passage): ForwardedFacts {
+  const { authorization, identity, clientCookies, clientAddress, proto, proxy } = passage
+  return { authorization, identity, clientCookies, clientAddress, proto, baseUrl: proxy.baseUrl }
+}
+
+/** What the server may say to the visitor. */
+export function answerScope(
+  { prefix }: Pick<Route, 'prefix'>,
+  { clientCookies, proxy }: Passage,
+): AnswerScope {
+  return { prefix, baseUrl: proxy.baseUrl, clientId: clientCookies?.clientId ?? null }
 }

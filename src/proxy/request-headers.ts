@@ -1,11 +1,16 @@
+import type { ClientCookies } from './cookie-filter.ts'
 import { forwardedCookies } from './cookie-filter.ts'
 import { connectionNames, foldName, isHopByHop } from './header-names.ts'
 import { withoutTokens } from './query-token.ts'
 
 /** What the gateway itself says to a server about a request. */
 export interface ForwardedFacts {
-  /** What the server knows the gateway by; becomes `Authorization: token <secret>`. */
-  secret: string
+  /** The `Authorization` header for the server; null for none. */
+  authorization: string | null
+  /** What tells the upstream who visits, names and values in turn; left out for nothing. */
+  identity?: readonly string[] | undefined
+  /** Which of JupyterHub's own cookies are the server's; null when none is. */
+  clientCookies: ClientCookies | null
   /** The visitor's address. */
   clientAddress: string
   /** How the visitor reached the gateway. */
@@ -55,9 +60,9 @@ function forwardedReferer(value: string, baseUrl: string): string | null {
   return mark < 0 ? place : place + withoutTokens(referer.slice(mark))
 }
 
-function forwardedValue(folded: string, value: string, baseUrl: string): string | null {
-  if (folded === 'cookie') return forwardedCookies(value)
-  return folded === 'referer' ? forwardedReferer(value, baseUrl) : value
+function forwardedValue(folded: string, value: string, facts: ForwardedFacts): string | null {
+  if (folded === 'cookie') return forwardedCookies(value, facts.clientCookies)
+  return folded === 'referer' ? forwardedReferer(value, facts.baseUrl) : value
 }
 
 function firstValue(headers: readonly string[], name: string): string | undefined {
@@ -82,12 +87,12 @@ export function requestHeaders(raw: readonly string[], facts: ForwardedFacts): s
     const name = raw[i] ?? ''
     const folded = foldName(name)
     if (isHopByHop(folded, listed) || isDropped(folded)) continue
-    const value = forwardedValue(folded, raw[i + 1] ?? '', facts.baseUrl)
+    const value = forwardedValue(folded, raw[i + 1] ?? '', facts)
     if (value !== null) headers.push(name, value)
   }
+  if (facts.authorization !== null) headers.push('Authorization', facts.authorization)
+  if (facts.identity !== undefined) headers.push(...facts.identity)
   headers.push(
-    'Authorization',
-    `token ${facts.secret}`,
     'X-Forwarded-For',
     facts.clientAddress,
     'X-Forwarded-Proto',

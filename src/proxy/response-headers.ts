@@ -7,6 +7,8 @@ export interface AnswerScope {
   prefix: string
   /** Begins and ends with `/`. */
   baseUrl: string
+  /** The server's id as an OAuth client of the hub, which names its cookies; null when it is none. */
+  clientId: string | null
 }
 
 /** Headers by which a server would speak for the whole origin (threats.md P9). */
@@ -25,7 +27,7 @@ function isDropped(folded: string): boolean {
 }
 
 function mayPass(folded: string, value: string, scope: AnswerScope): boolean {
-  if (folded === 'set-cookie') return maySetCookie(value, scope.prefix)
+  if (folded === 'set-cookie') return maySetCookie(value, scope.prefix, scope.clientId)
   if (folded === 'refresh')
     return !value.toLowerCase().includes(`${scope.baseUrl}hub`.toLowerCase())
   return true

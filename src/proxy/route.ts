@@ -1,9 +1,11 @@
-import type { ServerRecord } from '../model/server.ts'
+import type { NotebookAuth, ServerRecord } from '../model/server.ts'
 import { fullName, isReady } from '../model/server.ts'
 import { serverPrefix } from '../model/server-url.ts'
 
-/** A running server that requests are passed to. Immutable; a new run is a new route. */
+/** A running server, or a service, that requests are passed to. Immutable; a new run is a new route. */
 export interface Route {
+  /** Of a service: its name and its id as an OAuth client. Left out for a server. */
+  readonly service?: { readonly name: string; readonly clientId: string | null }
   readonly user: string
   readonly userId: string
   /** Empty for the default server. */
@@ -15,7 +17,9 @@ export interface Route {
   readonly url: string
   /** The path below which it answers, `/user/ada/`. */
   readonly prefix: string
-  /** What the server knows the gateway by. Never shown. */
+  /** Who checks visitors: the gateway, or the server itself. */
+  readonly auth: NotebookAuth
+  /** What the server knows the gateway by; empty when it does not know it. Never shown. */
   readonly secret: string
   /** Run and url together: connections are never shared beyond it (threats.md P5). */
   readonly key: string
@@ -36,7 +40,7 @@ function upstreamOrigin(url: string): string | null {
  * @throws TypeError when the server's url is none that requests may be sent to
  */
 export function routeOf(record: ServerRecord, baseUrl: string): Route | null {
-  const { user, userId, name, runId, url, secret } = record
+  const { user, userId, name, runId, url, secret, auth = 'gateway' } = record
   if (!isReady(record) || runId === null || url === null || secret === null) return null
   const origin = upstreamOrigin(url)
   if (origin === null) throw new TypeError('not the URL of a server')
@@ -48,7 +52,9 @@ export function routeOf(record: ServerRecord, baseUrl: string): Route | null {
     runId,
     url: origin,
     prefix: serverPrefix(baseUrl, user, name),
-    secret,
+    auth,
+    // With `oauth` it is the server's own: the gateway has no business with it.
+    secret: auth === 'gateway' ? secret : '',
     key: `${runId} ${origin}`,
   }
 }

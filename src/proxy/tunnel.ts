@@ -11,8 +11,10 @@ import { FramedPair } from './framed-pair.ts'
 import type { HeaderRecord } from './header-record.ts'
 import { headerRecord } from './header-record.ts'
 import type { Passage } from './passage.ts'
+import { answerScope, forwardedFacts } from './passage.ts'
 import { refuseUpgrade, refuseWithError } from './refuse-upgrade.ts'
 import { requestHeaders } from './request-headers.ts'
+import type { AnswerScope } from './response-headers.ts'
 import { responseHeaders } from './response-headers.ts'
 import type { Route } from './route.ts'
 import { forwardedTarget } from './target.ts'
@@ -121,14 +123,12 @@ export class Tunnel implements LiveExchange {
   /** The request as the server is to see it; http-proxy-3 reads nothing but these. */
   #prepared(): IncomingMessage {
     const { rawHeaders, url = '/' } = this.#request
-    const { proxy, clientAddress, proto } = this.#passage
-    const facts = { secret: this.#route.secret, clientAddress, proto, baseUrl: proxy.baseUrl }
-    const headers = headerRecord(requestHeaders(rawHeaders, facts))
+    const headers = headerRecord(requestHeaders(rawHeaders, forwardedFacts(this.#passage)))
     headers['connection'] = 'Upgrade'
     headers['upgrade'] = 'websocket'
     return Object.create(this.#request, {
       headers: { value: headers },
-      url: { value: forwardedTarget(url) },
+      url: { value: forwardedTarget(this.#route, url) },
     }) as IncomingMessage
   }
 
@@ -162,17 +162,18 @@ export class Tunnel implements LiveExchange {
     return headers
   }
 
-  #scope(): { prefix: string; baseUrl: string } {
-    return { prefix: this.#route.prefix, baseUrl: this.#passage.proxy.baseUrl }
+  #scope(): AnswerScope {
+    return answerScope(this.#route, this.#passage)
   }
 
   /** Sees to it that no side outlives the other for long. */
   #join(upstreamSocket: Socket): void {
-    const { clock, touch } = this.#passage.proxy
+    const { isUse, proxy } = this.#passage
+    const touch = isUse ? proxy.touch : () => undefined
     const client = this.#socket
     touch(this.#route)
     this.#pair = new FramedPair(client, upstreamSocket)
-    client.on('data', frameMeter(this.#route, clock, touch))
+    client.on('data', frameMeter(this.#route, proxy.clock, touch))
     client.setKeepAlive(true, KEEP_ALIVE_MS)
     upstreamSocket.setKeepAlive(true, KEEP_ALIVE_MS)
     const onHalfClosed = (): void => {

@@ -23,6 +23,7 @@ const RELEVANT: ReadonlySet<string | undefined> = new Set([
   'server',
   'server-session',
   'session',
+  'share',
   'token',
   'user',
 ])

@@ -4,7 +4,7 @@
  * `prepare`, which the store keeps before anything is started.
  */
 import type { JsonObject } from '../model/json.ts'
-import type { ProgressEvent } from '../model/server.ts'
+import type { NotebookAuth, ProgressEvent } from '../model/server.ts'
 
 export interface SpawnRequest {
   /** Identifies this run and no other. */
@@ -14,8 +14,15 @@ export interface SpawnRequest {
   server: string
   /** The path that the server is to serve, `/user/ada/` or `/user/ada/gpu/`. */
   prefix: string
-  /** What the gateway will send as `Authorization: token <secret>`. */
+  /** Who checks visitors. */
+  auth: NotebookAuth
+  /**
+   * With `gateway` what the gateway will send as `Authorization: token <secret>`, with `oauth` the
+   * server's own hub token.
+   */
   secret: string
+  /** What the server is told of the hub, the secret too: for its environment and nowhere else. */
+  environment: Readonly<Record<string, string>>
   userOptions: JsonObject | null
 }
 

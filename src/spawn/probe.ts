@@ -1,4 +1,5 @@
-import { request } from 'node:http'
+import { request as plainRequest } from 'node:http'
+import { request as tlsRequest } from 'node:https'
 
 export type ProbeResult =
   | { kind: 'answered'; status: number }
@@ -19,6 +20,7 @@ export interface ProbeOptions {
 export function probe(url: string, { timeoutMs, signal }: ProbeOptions): Promise<ProbeResult> {
   return new Promise((resolve) => {
     let connected = false
+    const request = url.startsWith('https:') ? tlsRequest : plainRequest
     const outgoing = request(url, {
       agent: false,
       headers: { accept: 'application/json', connection: 'close' },

@@ -4,6 +4,10 @@ import type { Viewer } from './layout.ts'
 import { layout, xsrfField } from './layout.ts'
 import type { ServerState } from './server-state.ts'
 import { STATE_TEXT } from './server-state.ts'
+import type { ServiceLink } from './service-list.ts'
+import { serviceList } from './service-list.ts'
+import type { SessionListProps } from './session-list.ts'
+import { sessionList } from './session-list.ts'
 
 /** One of the viewer's servers. All hrefs are escaped paths. */
 export interface HomeServer {
@@ -24,6 +28,9 @@ export interface HomePageProps {
   hubPath: string
   viewer: Viewer
   servers: readonly HomeServer[]
+  services?: readonly ServiceLink[]
+  /** Where the viewer is signed in. */
+  sessions: SessionListProps
   /** Where a new named server is asked for; undefined when there are no named servers. */
   addHref?: string | undefined
 }
@@ -92,13 +99,15 @@ function addForm(viewer: Viewer, href: string): Markup {
 
 /** The viewer's servers, with what can be done about each. */
 export function homePage(props: HomePageProps): string {
-  const { hubPath, viewer, servers, addHref } = props
+  const { hubPath, viewer, servers, services = [], sessions, addHref } = props
   return layout(
     { title: 'Your servers', hubPath, viewer },
     html`<h1>Your servers</h1>
       <ul class="servers">
         ${servers.map((server) => item(server, viewer))}
       </ul>
-      ${addHref === undefined ? '' : addForm(viewer, addHref)}`,
+      ${addHref === undefined ? '' : addForm(viewer, addHref)}
+      ${serviceList(services)}
+      ${sessionList(sessions)}`,
   )
 }

@@ -21,3 +21,19 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'no-store',
 }
+
+/** An origin as a policy may name it: nothing in it ends the directive. */
+const ORIGIN = /^https?:\/\/[\w.:[\]-]+$/
+
+/**
+ * The headers that let a page's form end up elsewhere: browsers hold the redirects behind a form to
+ * its page's policy.
+ * @param uri a URL, or a path of our own origin
+ */
+export function formsTo(uri: string): Record<string, string> {
+  const policy = PAGE_HEADERS['Content-Security-Policy'] ?? ''
+  const origin = URL.parse(uri)?.origin ?? ''
+  if (!ORIGIN.test(origin)) return { 'Content-Security-Policy': policy }
+  const wider = policy.replace("form-action 'self'", `form-action 'self' ${origin}`)
+  return { 'Content-Security-Policy': wider }
+}

@@ -42,8 +42,8 @@ export interface Rig {
     who?: string | Record<string, string> | null,
     body?: unknown,
   ) => Promise<Answer>
-  /** The same without reading the answer. */
-  fetch: (path: string, init?: RequestInit) => Promise<Response>
+  /** The same without reading the answer. `peer` is the address that the request comes from. */
+  fetch: (path: string, init?: RequestInit, peer?: string) => Promise<Response>
   /** A hub or notebook token of a user with exactly these scopes. */
   tokenOf: (user: string, scopes: readonly string[]) => Promise<string>
   /** The headers of a browser where a user is signed in. */
@@ -83,14 +83,17 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     metrics:
       options.metrics ?? (() => Promise.resolve({ type: 'text/plain', text: 'total_users 3\n' })),
     renderError: errorRenderer({ log: hub.log, baseUrl: () => hub.snapshot().config.base_url }),
+    gatewayUrl: () => 'http://hub.test',
     version: '0.1.0',
     spawnerInfo: { kind: 'process', version: '0.1.0' },
     authenticatorInfo: { kind: 'dummy', version: '0.1.0' },
     ...(options.streams === undefined ? {} : { streams: options.streams }),
   }
   const api = new Api(deps, '/hub/api')
-  const fetch: Rig['fetch'] = async (path, init) =>
-    api.fetch(new Request(`http://hub.test/hub/api${path}`, init))
+  const fetch: Rig['fetch'] = async (path, init, peer) => {
+    const request = new Request(`http://hub.test/hub/api${path}`, init)
+    return api.fetch(Object.defineProperty(request, 'peer', { value: peer }))
+  }
   return {
     hub,
     activity,

@@ -1,5 +1,7 @@
 import { serverCookieName } from '../../src/auth/cookies.ts'
-import { closeSession, openServerSession, openSession } from '../../src/hub/identity/sessions.ts'
+import { openServerSession } from '../../src/hub/identity/server-sessions.ts'
+import { closeSession } from '../../src/hub/identity/session-ends.ts'
+import { openSession } from '../../src/hub/identity/sessions.ts'
 import { issueToken, revokeToken } from '../../src/hub/tokens/tokens.ts'
 import type { UserRecord } from '../../src/model/user.ts'
 import type { ConfigInput, TestHub } from '../support/hub.ts'

@@ -24,9 +24,12 @@ describe('a config file', () => {
     expect(config.admin_access).toBe(false)
     expect(config.authenticate_prometheus).toBe(true)
     expect(config.authenticator).toEqual({ kind: 'dummy' })
-    expect(config.spawner.cmd).toEqual(['jupyter', 'lab'])
+    expect(config.spawner.cmd).toBeUndefined()
+    expect(config.spawner.notebook_auth).toBe('gateway')
     expect(config.concurrent_spawn_limit).toBe(100)
     expect(config.token_expires_in_max_seconds).toBe(0)
+    expect(config.oauth_token_expires_in).toBe(1_209_600)
+    expect(config.oauth_require_pkce).toBe(false)
   })
 
   it('leaves scopes and description of a role out when the file does', async () => {

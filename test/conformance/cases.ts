@@ -4,6 +4,7 @@ import { AUTHORIZATIONS } from './cases/authorizations.ts'
 import { CREDENTIALS, SESSIONS } from './cases/credentials.ts'
 import { GROUPS } from './cases/groups.ts'
 import { MATRIX } from './cases/matrix.ts'
+import { OAUTH } from './cases/oauth.ts'
 import { PROXY, SHUTDOWN } from './cases/operation.ts'
 import { RUNNING } from './cases/running.ts'
 import { SERVERS } from './cases/servers.ts'
@@ -37,6 +38,7 @@ export const RESOURCES: readonly Resource[] = [
   RUNNING,
   SHARES,
   SHARE_CODES,
+  OAUTH,
   PROXY,
   SHUTDOWN,
 ]

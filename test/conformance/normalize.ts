@@ -30,13 +30,20 @@ function normalTime(text: string): string {
   return new Date(Math.round(ms / 1000) * 1000).toISOString()
 }
 
+/** From so many seconds on a minute is no difference. */
+const LONG = 86_400
+
 /** How long something lives, in place of when it ends. */
 function lifetime(model: JsonObject): Json | undefined {
   const [from, to] = [model['created'] ?? model['created_at'], model['expires_at']]
   if (typeof from !== 'string' || typeof to !== 'string') return undefined
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000
-  return `<${Math.round(seconds / 5) * 5} s later>`
+  const step = seconds > LONG ? 60 : 5
+  return `<${Math.round(seconds / step) * step} s later>`
 }
+
+/** Seconds, without those that passed between two moments that are one for us. */
+const toMinute = (seconds: number): number => Math.round(seconds / 60) * 60
 
 /** Names in a text that stand for a set are put in order. */
 function inOrder(text: string): string {
@@ -141,6 +148,7 @@ export class Normalizer {
       entries.map(([key, value]) => {
         if (key === 'expires_at' && later !== undefined) return [key, later]
         if (key === 'state' && isObject(value)) return [key, '<state>']
+        if (key === 'expires_in' && typeof value === 'number') return [key, toMinute(value)]
         return [key, this.#value(value, key)]
       }),
     )
@@ -149,7 +157,9 @@ export class Normalizer {
   #member(text: string, key: string): string {
     const known = this.#names.get(text)
     if (known !== undefined) return known
-    if (key === 'token' || key === 'code') return '<secret>'
+    if (key === 'token' || key === 'code' || key === 'access_token') return '<secret>'
+    if (key === 'scope') return text.split(' ').toSorted().join(' ')
+    if (key === 'session_id' && /^[0-9a-f]{32}$/.test(text)) return '<a session>'
     const id = ID.exec(text)
     if ((key === 'id' || key === 'token_id') && id !== null) return `<${id[1] ?? id[2]} some id>`
     if (key === 'version' && text === this.#version) return '<the version of JupyterHub>'

@@ -17,9 +17,11 @@ export interface Draft {
   readonly request: string
   readonly body?: Json | RawBody
   readonly headers?: Readonly<Record<string, string>>
-  /** Names for values of the answer: name → path in the body. */
+  /** Names for values of the answer: name → path in the body, or `?code` for what a redirect has. */
   readonly keep?: Readonly<Record<string, string>>
   readonly until?: Until
+  /** Send it so many times at once; how often there was which answer is compared. */
+  readonly times?: number
   /** The answers are not looked at. */
   readonly tidies?: boolean
 }
@@ -85,6 +87,11 @@ export function paged(line: Line): Draft {
  */
 export function keep(names: Readonly<Record<string, string>>, line: Line): Draft {
   return { ...draft(line), keep: names }
+}
+
+/** Sends a request so many times at once. */
+export function atOnce(times: number, line: Line): Draft {
+  return { ...draft(line), times }
 }
 
 /** Removes what only one of the two may have made: nothing is compared. */

@@ -2,6 +2,7 @@ import type { Reviewed } from './review.ts'
 import { ABOUT_REVIEWED } from './reviewed/about.ts'
 import { GENERAL } from './reviewed/general.ts'
 import { GROUPS_REVIEWED } from './reviewed/groups.ts'
+import { OAUTH_REVIEWED } from './reviewed/oauth.ts'
 import { OPERATION_REVIEWED } from './reviewed/operation.ts'
 import { SERVERS_REVIEWED } from './reviewed/servers.ts'
 import { SERVICES_REVIEWED } from './reviewed/services.ts'
@@ -19,18 +20,15 @@ export const REVIEWED: readonly Reviewed[] = [
   ...SERVICES_REVIEWED,
   ...SERVERS_REVIEWED,
   ...SHARES_REVIEWED,
+  ...OAUTH_REVIEWED,
   ...OPERATION_REVIEWED,
 ]
 
-const OAUTH = 'OAuth is not built yet.'
 const REFUSES = 'JupyterHub has it only to answer 405 or 404.'
 const BREAKS = 'JupyterHub has it by accident and breaks down on it.'
 
 /** JupyterHub's routes that hubgate does not have, and why. */
 export const NOT_OF_HUBGATE: Readonly<Record<string, string>> = {
-  'GET /api/oauth2/authorize': OAUTH,
-  'POST /api/oauth2/authorize': OAUTH,
-  'POST /api/oauth2/token': OAUTH,
   'POST /api/shares/([^/]+)': REFUSES,
   'PATCH /api/shares/([^/]+)': REFUSES,
   'DELETE /api/shares/([^/]+)': REFUSES,

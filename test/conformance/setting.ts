@@ -58,6 +58,7 @@ export const SETTING = {
       scopes: ['shares!user', 'read:users:name', 'read:groups:name'],
       users: ['fay'],
     },
+    { name: 'visiting', scopes: ['access:services'], users: ['fay'] },
     { name: 'of-class-b', scopes: ['read:users!group=class-b'], groups: ['class-b'] },
     ...Object.entries(SERVICES)
       .filter(([, scopes]) => scopes.length > 0)
@@ -71,6 +72,19 @@ export const SETTING = {
       admin: true,
       info: { about: 'an admin' },
       display: false,
+    },
+    {
+      name: 'portal',
+      api_token: secretOf('portal'),
+      oauth_redirect_uri: 'http://portal.test/callback',
+      oauth_client_allowed_scopes: ['read:users!user', 'servers!user', 'list:users'],
+    },
+    {
+      name: 'quick',
+      api_token: secretOf('quick'),
+      oauth_client_id: 'service-very-quick',
+      oauth_redirect_uri: '/services/quick/oauth_callback',
+      oauth_no_confirm: true,
     },
   ],
   named_server_limit_per_user: 4,

@@ -38,6 +38,12 @@ function parsed(answer: Answer): unknown {
   }
 }
 
+/** A parameter of the address that an answer redirects to. */
+function sentBack({ headers }: Answer, name: string): string | undefined {
+  const location = URL.parse(headers['location'] ?? '', 'http://hub.test')
+  return location?.searchParams.get(name) ?? undefined
+}
+
 function isReached(answer: Answer, until: Until): boolean {
   if ('status' in until) return answer.status === until.status
   return valueAt(parsed(answer), until.at) === until.is
@@ -55,6 +61,7 @@ export class Side {
   }
 
   async send(call: Call): Promise<Normal> {
+    if (call.times !== undefined) return this.#atOnce(call, call.times)
     const end = Date.now() + PATIENCE_MS
     let answer = await this.#once(call)
     while (call.until !== undefined && !isReached(answer, call.until) && Date.now() < end) {
@@ -65,8 +72,22 @@ export class Side {
     return this.#normalizer.normal(answer)
   }
 
+  /** How often each answer was given. */
+  async #atOnce(call: Call, times: number): Promise<Normal> {
+    const answers = await Promise.all(Array.from({ length: times }, () => this.#once(call)))
+    const counts: Record<string, number> = {}
+    for (const answer of answers) {
+      const { status, body } = this.#normalizer.normal(answer)
+      const text = status === 200 ? '200' : `${status} ${JSON.stringify(body)}`
+      counts[text] = (counts[text] ?? 0) + 1
+    }
+    return { status: 200, headers: {}, body: counts }
+  }
+
   #keep(name: string, answer: Answer, path: string): void {
-    const value = valueAt(parsed(answer), path)
+    const value = path.startsWith('?')
+      ? sentBack(answer, path.slice(1))
+      : valueAt(parsed(answer), path)
     if (typeof value === 'string') {
       this.#values.set(name, value)
       this.#normalizer.name(value, name)

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openChromium } from '../support/chromium.ts'
-import { eventually, GatewayProcess } from '../support/gateway-process.ts'
+import { fillSignIn, openChromium, runCell } from '../support/chromium.ts'
+import { GatewayProcess } from '../support/gateway-process.ts'
 
 /** A person with Debian's chromium: sign in, start, watch, run a cell, stop, sign out. */
 
@@ -18,30 +18,9 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]()
 })
 
-async function signIn(page: Page, name: string, password = 'open sesame'): Promise<void> {
+async function signIn(page: Page, name: string, password?: string): Promise<void> {
   await page.goto(gateway.url)
-  await page.getByLabel('Username').fill(name)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
-
-/**
- * Types code into the first cell of an open notebook and runs it. JupyterLab drops what is run while
- * its kernel is not connected, and shows no sign of when it is: then it is run again, as people do.
- */
-async function runCell(page: Page, code: string): Promise<string | undefined> {
-  await page.getByText('| Idle').first().waitFor({ timeout: 60_000 })
-  const cell = page.locator('.jp-Notebook .jp-Cell .cm-content').first()
-  const output = page.locator('.jp-OutputArea-output').first()
-  return eventually('the cell has run', async () => {
-    await cell.click({ timeout: 60_000 })
-    await page.keyboard.press('ControlOrMeta+a')
-    await page.keyboard.type(code)
-    if ((await cell.textContent()) !== code) return undefined
-    await page.keyboard.press('Shift+Enter')
-    await output.waitFor({ timeout: 5000 }).catch(() => undefined)
-    return (await output.count()) > 0 && (await output.textContent())?.trim()
-  })
+  await fillSignIn(page, name, password)
 }
 
 it('takes a person from signing in to a cell in JupyterLab and back', async () => {

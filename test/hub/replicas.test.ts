@@ -4,12 +4,11 @@ import { createGroups, deleteGroup, membersOf } from '../../src/hub/groups/group
 import { addToGroup, removeFromGroup, setMembers } from '../../src/hub/groups/memberships.ts'
 import { principalOfToken } from '../../src/hub/identity/identity.ts'
 import {
-  closeSession,
   openServerSession,
-  openSession,
   principalOfServerSession,
-  principalOfSession,
-} from '../../src/hub/identity/sessions.ts'
+} from '../../src/hub/identity/server-sessions.ts'
+import { closeSession } from '../../src/hub/identity/session-ends.ts'
+import { openSession, principalOfSession } from '../../src/hub/identity/sessions.ts'
 import { keys } from '../../src/hub/keys.ts'
 import { issueToken, revokeToken } from '../../src/hub/tokens/tokens.ts'
 import { changeUser, createUsers, deleteUser, findUser } from '../../src/hub/users/users.ts'

@@ -6,7 +6,10 @@ import { openSite } from './site.ts'
 /** Every form that changes something, and every way to send it that must change nothing (threats P13). */
 
 const READY = { wanted: 'running', phase: 'ready', url: 'http://127.0.0.1:9' } as const
-const PATHS = ['/hub/logout', '/hub/spawn', '/hub/spawn/ada', '/hub/spawn/ada/gpu', '/hub/stop/ada']
+const PATHS = [
+  ...['/hub/logout', '/hub/spawn', '/hub/spawn/ada', '/hub/spawn/ada/gpu', '/hub/stop/ada'],
+  ...['/hub/sessions/end-others', '/hub/sessions/SID/end'],
+]
 
 type Attack = [
   name: string,
@@ -42,9 +45,11 @@ describe.each(PATHS)('POST %s', (path) => {
     const site = await openSite()
     if (path.startsWith('/hub/stop')) await putServer(site.hub, site.ada, '', READY)
     const [ada, eve] = [await site.signedIn('ada'), await site.signedIn('eve')]
+    await site.signedIn('ada')
     const sent = fields(await ada.xsrf(), await eve.xsrf())
     const before = await stateOf(site)
-    const response = await ada.post(path, sent, headers)
+    const sid = ada.cookies.get('jupyterhub-session-id /')?.value ?? ''
+    const response = await ada.post(path.replace('SID', sid), sent, headers)
     expect([400, 403]).toContain(response.status)
     expect(await stateOf(site)).toEqual(before)
   })

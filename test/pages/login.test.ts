@@ -4,6 +4,7 @@ import { keys } from '../../src/hub/keys.ts'
 import { openSite, PASSWORD } from './site.ts'
 
 const LOGIN = 'hubgate-login /hub/'
+const SID = 'jupyterhub-session-id /'
 const PRESESSION = 'hubgate-presession /hub/login'
 
 describe('the login form', () => {
@@ -53,8 +54,35 @@ describe('signing in', () => {
       expect.stringMatching(
         /^hubgate-login=[\w-]{43}; Path=\/hub\/; Max-Age=1209600; HttpOnly; SameSite=Lax$/,
       ),
+      expect.stringMatching(
+        /^jupyterhub-session-id=[0-9a-f]{32}; Path=\/; HttpOnly; SameSite=Lax$/,
+      ),
       'hubgate-presession=; Path=/hub/login; Max-Age=0; HttpOnly; SameSite=Lax',
     ])
+  })
+
+  it('takes no session, nor the public id of one, that the browser brought along', async () => {
+    const { hub, browser } = await openSite()
+    const one = browser()
+    const [planted, sid] = ['p'.repeat(43), 'f'.repeat(32)]
+    one.cookies.set(LOGIN, { name: 'hubgate-login', value: planted, path: '/hub/' })
+    one.cookies.set(SID, { name: 'jupyterhub-session-id', value: sid, path: '/' })
+    await one.signIn('ada')
+    expect(await principalOfSession(hub, planted)).toBeUndefined()
+    const secret = one.cookies.get(LOGIN)?.value ?? ''
+    const found = await principalOfSession(hub, secret)
+    expect(found?.session.sid).toBe(one.cookies.get(SID)?.value)
+    expect([secret === planted, found?.session.sid === sid]).toEqual([false, false])
+  })
+
+  it('says with the session where it comes from', async () => {
+    const { hub, browser } = await openSite()
+    const one = browser('192.0.2.77')
+    const fields = { username: 'ada', password: PASSWORD }
+    const _xsrf = await one.hidden('/hub/login', '_xsrf')
+    await one.post('/hub/login', { ...fields, _xsrf }, { 'user-agent': 'curl/8.5' })
+    const found = await principalOfSession(hub, one.cookies.get(LOGIN)?.value ?? '')
+    expect(found?.session).toMatchObject({ address: '192.0.2.77', agent: 'curl/8.5' })
   })
 
   it('sets Secure cookies below an https URL, and goes by its origin', async () => {
@@ -93,6 +121,19 @@ describe('signing in', () => {
     const after = one.cookies.get(LOGIN)?.value ?? ''
     expect(await principalOfSession(hub, before)).toBeUndefined()
     expect((await principalOfSession(hub, after))?.principal.name).toBe('grace')
+  })
+
+  it('that fails leaves the session before as it is', async () => {
+    const { hub, browser } = await openSite()
+    const one = browser()
+    const field = await one.hidden('/hub/login', '_xsrf')
+    const presession = one.cookies.get(PRESESSION)
+    await one.signIn('ada')
+    if (presession !== undefined) one.cookies.set(PRESESSION, presession)
+    const wrong = await one.post('/hub/login', { username: 'ada', password: 'x', _xsrf: field })
+    expect(wrong.status).toBe(403)
+    const secret = one.cookies.get(LOGIN)?.value ?? ''
+    expect((await principalOfSession(hub, secret))?.principal.name).toBe('ada')
   })
 
   it('works below a base URL', async () => {

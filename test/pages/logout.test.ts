@@ -2,8 +2,9 @@ import { expect, it } from 'vitest'
 import {
   openServerSession,
   principalOfServerSession,
-  principalOfSession,
-} from '../../src/hub/identity/sessions.ts'
+} from '../../src/hub/identity/server-sessions.ts'
+import { principalOfSession } from '../../src/hub/identity/sessions.ts'
+import { putOAuthToken } from '../support/people.ts'
 import { openSite } from './site.ts'
 
 it('asks first', async () => {
@@ -27,6 +28,7 @@ it('ends the session and its cookies for servers, in all browsers that hold them
   expect(response.headers.get('location')).toBe('/hub/login')
   expect(response.headers.getSetCookie()).toEqual([
     'hubgate-login=; Path=/hub/; Max-Age=0; HttpOnly; SameSite=Lax',
+    'jupyterhub-session-id=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax',
   ])
   expect(await principalOfSession(hub, secret)).toBeUndefined()
   expect(await principalOfServerSession(hub, server.secret)).toBeUndefined()
@@ -38,6 +40,34 @@ it('leaves other sessions of the user', async () => {
   const [one, other] = [await signedIn('ada'), await signedIn('ada')]
   await one.post('/hub/logout', { _xsrf: await one.xsrf() })
   expect((await other.get('/hub/home')).status).toBe(200)
+})
+
+it('everywhere ends all of them, and nobody else’s', async () => {
+  const { hub, signedIn } = await openSite()
+  const [one, other, eve] = [await signedIn('ada'), await signedIn('ada'), await signedIn('eve')]
+  const answer = await one.post('/hub/logout', { _xsrf: await one.xsrf(), everywhere: '1' })
+  expect(answer.headers.get('location')).toBe('/hub/login')
+  for (const gone of [one, other]) expect((await gone.get('/hub/home')).status).toBe(302)
+  expect((await eve.get('/hub/home')).status).toBe(200)
+  expect(await hub.store.count(['session'])).toBe(1)
+})
+
+it('ends the OAuth tokens that were granted in the session, and no others', async () => {
+  const { hub, ada, signedIn } = await openSite()
+  const [one, other] = [await signedIn('ada'), await signedIn('ada')]
+  const grant = async (browser: typeof one) => {
+    const secret = browser.cookies.get('hubgate-login /hub/')?.value ?? ''
+    const session = (await principalOfSession(hub, secret))?.session.sid ?? ''
+    return putOAuthToken(hub, ada, { session })
+  }
+  const [ones, others, none] = [
+    await grant(one),
+    await grant(other),
+    await putOAuthToken(hub, ada, {}),
+  ]
+  await one.post('/hub/logout', { _xsrf: await one.xsrf() })
+  const left = await hub.store.getMany([ones, others, none])
+  expect(left.map((entry) => entry !== undefined)).toEqual([false, true, true])
 })
 
 it('goes to the login page when nobody is signed in', async () => {

@@ -42,6 +42,8 @@ it('answers 405 to methods that a page does not have', async () => {
     ['POST', '/hub/home'],
     ['DELETE', '/hub/spawn/ada'],
     ['GET', '/hub/stop/ada'],
+    ['GET', '/hub/sessions/end-others'],
+    ['GET', '/hub/sessions/0123456789abcdef0123456789abcdef/end'],
     ['POST', '/hub/spawn-pending/ada'],
     ['PUT', '/hub/user/ada/'],
     ['HEAD', '/hub/user/ada/'],

@@ -220,4 +220,13 @@ describe('activity', () => {
     await rawClient(harness.port, GET.replace('/x', '/lab')).until(/204/)
     expect(harness.touches()).toBe(1)
   })
+
+  it('is not noted for those whom nobody knows', async () => {
+    const upstream = await rawUpstream((connection) => {
+      connection.send('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n')
+    })
+    const harness = await openHarness(upstream.url, { isUse: false })
+    await rawClient(harness.port, GET.replace('/x', '/lab')).until(/204/)
+    expect(harness.touches()).toBe(0)
+  })
 })

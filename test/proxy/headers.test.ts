@@ -3,7 +3,8 @@ import { requestHeaders } from '../../src/proxy/request-headers.ts'
 import { responseHeaders } from '../../src/proxy/response-headers.ts'
 
 const FACTS = {
-  secret: 'srv',
+  authorization: 'token srv',
+  clientCookies: null,
   clientAddress: '192.0.2.7',
   proto: 'https',
   baseUrl: '/',
@@ -104,9 +105,54 @@ describe('request headers', () => {
   })
 })
 
+describe('request headers for a server that is an OAuth client of the hub', () => {
+  const CLIENT = { clientId: 'jupyterhub-user-ada', accepted: 'good' }
+  const handed = (cookie: string, client = CLIENT, authorization: string | null = null) => {
+    const headers = ['Host', 'h', 'Cookie', cookie, 'Authorization', 'token canary']
+    const facts = { ...FACTS, authorization, clientCookies: client }
+    return pairs(requestHeaders(headers, facts)).filter(([name]) => !name?.startsWith('X-'))
+  }
+
+  it('have the credential that was checked, or none', () => {
+    expect(handed('a=1')).toEqual([
+      ['Host', 'h'],
+      ['Cookie', 'a=1'],
+    ])
+    expect(handed('a=1', CLIENT, 'Bearer hgn_x').at(-1)).toEqual(['Authorization', 'Bearer hgn_x'])
+  })
+
+  it.each([
+    ['jupyterhub-user-ada=good', 'jupyterhub-user-ada=good'],
+    ['jupyterhub-user-ada=old; jupyterhub-user-ada=good', 'jupyterhub-user-ada=good'],
+    ['jupyterhub-user-ada=old', null],
+    ['Jupyterhub-User-Ada=good', null],
+    ['jupyterhub-user-ada', null],
+    ['\xa0jupyterhub-user-ada=old; a=1', 'a=1'],
+    ['jupyterhub-user-ada\x85=old; a=1', 'a=1'],
+    ['jupyterhub-user-ada-oauth-state=s', 'jupyterhub-user-ada-oauth-state=s'],
+    ['jupyterhub-user-ada-oauth-state-AbCd0123=s', 'jupyterhub-user-ada-oauth-state-AbCd0123=s'],
+    ['jupyterhub-user-ada-oauth-statement=s', null],
+    ['jupyterhub-user-ada-gpu=good', null],
+    ['jupyterhub-session-id=sid; _xsrf=x', 'jupyterhub-session-id=sid; _xsrf=x'],
+    ['hubgate-login=x; hubgate-server-0123=y; a=1', 'a=1'],
+    ['jupyterhub-hub-login=x', null],
+    ['__Host-jupyterhub-user-ada=good', null],
+  ])('of the cookies %s have %s', (cookie, kept) => {
+    const found = handed(cookie).find(([name]) => name === 'Cookie')?.[1]
+    expect(found ?? null).toBe(kept)
+  })
+
+  it('have no cookie of the client’s when none was found good', () => {
+    const none = { ...CLIENT, accepted: null as unknown as string }
+    expect(handed('jupyterhub-user-ada=null; a=1', none)[1]).toEqual(['Cookie', 'a=1'])
+  })
+})
+
+const SCOPE = { prefix: '/user/j%C3%B6rg/', baseUrl: '/', clientId: null }
+
 describe('response headers', () => {
   const answer = (...headers: [string, string][]): string[][] =>
-    pairs(responseHeaders(headers.flat(), { prefix: '/user/j%C3%B6rg/', baseUrl: '/' }))
+    pairs(responseHeaders(headers.flat(), SCOPE))
 
   it('keeps what passes as it is, from strings and bytes', () => {
     const headers: [string, string][] = [
@@ -120,7 +166,7 @@ describe('response headers', () => {
     ]
     expect(answer(...headers)).toEqual(headers)
     const bytes = headers.flat().map((text) => Buffer.from(text, 'latin1'))
-    expect(pairs(responseHeaders(bytes, { prefix: '/', baseUrl: '/' }))).toEqual(headers)
+    expect(pairs(responseHeaders(bytes, { ...SCOPE, prefix: '/' }))).toEqual(headers)
   })
 
   it.each([
@@ -183,5 +229,20 @@ describe('response headers', () => {
     '',
   ])('never lets a server set %s', (cookie) => {
     expect(answer(['Set-Cookie', cookie])).toEqual([])
+  })
+
+  it.each([
+    ['jupyterhub-user-j=1; Path=/user/j%C3%B6rg/; HttpOnly', true],
+    ['jupyterhub-user-j-oauth-state=1; Path=/user/j%C3%B6rg/', true],
+    ['jupyterhub-user-j-oauth-state-0123abcd=1; Path=/user/j%C3%B6rg/', true],
+    ['jupyterhub-user-j=1; Path=/', false],
+    ['jupyterhub-user-j=1; Domain=hub.example', false],
+    ['jupyterhub-user-k=1; Path=/user/j%C3%B6rg/', false],
+    ['jupyterhub-session-id=1; Path=/user/j%C3%B6rg/', false],
+    ['hubgate-login=1; Path=/user/j%C3%B6rg/', false],
+    ['__Host-jupyterhub-user-j=1; Path=/', false],
+  ])('of an OAuth client of the hub passes %s: %s', (cookie, passes) => {
+    const scope = { ...SCOPE, clientId: 'jupyterhub-user-j' }
+    expect(responseHeaders(['Set-Cookie', cookie], scope).length > 0).toBe(passes)
   })
 })

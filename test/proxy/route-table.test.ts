@@ -215,3 +215,19 @@ describe('RouteTable', () => {
     expect(gone).toEqual(['ada/'])
   })
 })
+
+it('a route knows who checks visitors, and no secret of a server that does it itself', async () => {
+  const hub = await openTestHub()
+  await write(hub, record('ada', '', { auth: 'oauth' }), record('eve', '', { auth: 'gateway' }))
+  await write(hub, record('old'))
+  const table = await openTable(hub)
+  const seen = ['ada', 'eve', 'old'].map((user) => {
+    const route = table.get(user, '')
+    return [route?.auth, route?.secret]
+  })
+  expect(seen).toEqual([
+    ['oauth', ''],
+    ['gateway', 'secret'],
+    ['gateway', 'secret'],
+  ])
+})

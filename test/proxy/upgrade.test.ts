@@ -90,6 +90,18 @@ describe('a WebSocket', () => {
     expect(harness.touches()).toBeGreaterThan(0)
   })
 
+  it('is no use of the server by somebody whom nobody knows', async () => {
+    const upstream = await wsUpstream()
+    const harness = await openHarness(upstream.url, { isUse: false })
+    const client = open(harness.url)
+    const [server] = await serverSide(upstream.server)
+    server.on('message', (data, isBinary) => server.send(data, { binary: isBinary }))
+    if (client.readyState !== WebSocket.OPEN) await once(client, 'open')
+    client.send('6*7')
+    expect(await messageOf(client)).toBe('6*7')
+    expect(harness.touches()).toBe(0)
+  })
+
   it('shows the server neither the visitor’s credentials nor other than its raw path', async () => {
     const upstream = await wsUpstream()
     const harness = await openHarness(upstream.url)

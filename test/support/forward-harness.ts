@@ -28,6 +28,7 @@ export function testRoute(url: string, runId = 'run-1'): Route {
     runId,
     url,
     prefix: '/user/ada/',
+    auth: 'gateway',
     secret: SECRET,
     key: `${runId} ${url}`,
   }
@@ -36,6 +37,8 @@ export function testRoute(url: string, runId = 'run-1'): Route {
 export interface HarnessOptions {
   connectTimeoutMs?: number
   firstByteTimeoutMs?: number
+  /** Whether those who pass are known, which counts as a use of the server. */
+  isUse?: boolean
 }
 
 export interface Harness {
@@ -54,7 +57,7 @@ export interface Harness {
 
 /** The proxy behind a listener of its own, without the rest of the gateway: everybody may pass. */
 export async function openHarness(url: string, options: HarnessOptions = {}): Promise<Harness> {
-  const { connectTimeoutMs = 2_000, firstByteTimeoutMs = 4_000 } = options
+  const { connectTimeoutMs = 2_000, firstByteTimeoutMs = 4_000, isUse = true } = options
   const pools = new UpstreamPools({ connectTimeoutMs, firstByteTimeoutMs })
   const connections = new Connections()
   const outcomes: string[] = []
@@ -75,6 +78,9 @@ export async function openHarness(url: string, options: HarnessOptions = {}): Pr
     credentialId: 'credential-1',
     clientAddress: '127.0.0.1',
     proto: 'http',
+    authorization: `token ${SECRET}`,
+    clientCookies: null,
+    isUse,
     recheck: () => Promise.resolve('pass'),
   }
   const route = testRoute(url)

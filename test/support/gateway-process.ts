@@ -183,7 +183,7 @@ export class GatewayProcess implements AsyncDisposable {
       status: response.status,
       headers: response.headers,
       text,
-      body: (isJson ? JSON.parse(text) : undefined) as Body,
+      body: (isJson && text !== '' ? JSON.parse(text) : undefined) as Body,
     }
   }
 

@@ -74,7 +74,13 @@ function configTokens(config: Config): Map<string, ConfigToken> {
 /** A snapshot as the loader makes it, without a file. */
 function testSnapshot(input: ConfigInput = {}, generation = 1): Snapshot {
   const config = configSchema.parse(input)
-  return { config, file: '/test/hubgate.yaml', tokens: configTokens(config), generation }
+  const commandTokens = new Map(
+    config.services.flatMap(({ name, command, api_token: token }) =>
+      command.length === 0 || token === undefined ? [] : [[name, token] as const],
+    ),
+  )
+  const file = '/test/hubgate.yaml'
+  return { config, file, tokens: configTokens(config), commandTokens, generation }
 }
 
 /** A hub on a real SQLite file, closed and removed when the test is over. */

@@ -1,11 +1,14 @@
-import { randomId } from '../../src/base/random.ts'
+import { sha256 } from '../../src/base/hash.ts'
+import { randomId, randomToken } from '../../src/base/random.ts'
 import { keys } from '../../src/hub/keys.ts'
 import { writeServer } from '../../src/hub/servers/server-store.ts'
+import { tokenWrites } from '../../src/hub/tokens/token-writes.ts'
 import { createUsers } from '../../src/hub/users/users.ts'
 import type { ServerRecord } from '../../src/model/server.ts'
 import { newServer } from '../../src/model/server-changes.ts'
-import type { TokenOwner } from '../../src/model/token.ts'
+import type { TokenOwner, TokenRecord } from '../../src/model/token.ts'
 import type { UserRecord } from '../../src/model/user.ts'
+import type { Key } from '../../src/store/port.ts'
 import type { TestHub } from './hub.ts'
 
 /** A new user of that name. */
@@ -22,6 +25,26 @@ export async function makeUser(
 /** A user as the owner of tokens. */
 export function ownerOf({ id, name }: UserRecord): TokenOwner {
   return { kind: 'user', name, id }
+}
+
+/**
+ * Puts a token into the store that a user gave to an OAuth client.
+ * @param session the public id of the sign-in in which that was
+ * @returns where it is
+ */
+export async function putOAuthToken(
+  hub: TestHub,
+  user: UserRecord,
+  { session = null }: { session?: string | null },
+): Promise<Key> {
+  const token = randomToken('hgh_')
+  const record: TokenRecord = {
+    ...{ id: `a-${randomId()}`, kind: 'hub', digest: sha256(token), owner: ownerOf(user) },
+    ...{ scopes: ['access:services!service=x'], note: '', created: hub.clock.now() },
+    ...{ expiresAt: null, client: 'service-x', clientInstance: 'x', session },
+  }
+  await hub.store.commit({ set: tokenWrites(record) })
+  return keys.token(record.digest)
 }
 
 /** Puts a server's record into the store, with its indexes. */

@@ -79,7 +79,8 @@ async function deadServer(server: ServerRecord, n: number, runDir: string): Prom
   await mkdir(run.dir, { recursive: true })
   await writeFile(join(run.dir, 'claim'), `${100_000 + n}\n1\nanother-boot\n.\n`)
   const now = server.created
-  const wish = { runId, secret: sha256(runId), by: server.user, now, deadline: now }
+  const secret = sha256(runId)
+  const wish = { runId, auth: 'gateway', secret, by: server.user, now, deadline: now } as const
   const url = `http://127.0.0.1:${run.port}`
   return ready(spawning(startWanted(server, wish), run, now), url, now)
 }

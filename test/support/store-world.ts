@@ -255,6 +255,9 @@ export class StoreWorld {
       note: '',
       created: this.hub.clock.now(),
       expiresAt: null,
+      client: null,
+      clientInstance: null,
+      session: null,
     } as const
     await this.hub.store.commit({ set: tokenWrites({ ...record, scopes: [...raw] }) })
     this.tokens.push({ secret, raw, owner })

@@ -29,12 +29,19 @@ function pages(text: string): [string, string][] {
     stopHref: text,
     progressHref: text,
   }))
+  const session = { agent: text, address: text, signedIn: text, lastUse: text, endHref: text }
+  const sessions = {
+    viewer,
+    sessions: [true, false].map((current) => ({ ...session, current })),
+    more: 2,
+    endOthersHref: text,
+  }
   const events = [{ progress: 200, message: text }]
   const link = { href: text, label: text }
   return [
     ['login', loginPage({ hubPath, xsrf: text, next: text, username: text, error: text })],
     ['logout', logoutPage({ hubPath, viewer })],
-    ['home', homePage({ hubPath, viewer, servers, addHref: text })],
+    ['home', homePage({ hubPath, viewer, servers, sessions, addHref: text })],
     ['spawn', spawnPage(common)],
     [
       'accept share',

@@ -31,7 +31,7 @@ function constantOf(principal: Principal): Constant {
   const { credential, scopes } = principal
   const credentials = {
     token_id: credential.type === 'token' ? credential.id : null,
-    session_id: null,
+    session_id: credential.type === 'token' ? (credential.session ?? null) : null,
     scopes: listScopes(scopes),
   }
   const made = {
@@ -56,7 +56,7 @@ async function modelOf(
   }
   const service = await findService(deps.hub, principal.name)
   if (service === undefined) return undefined
-  const model = serviceModel(deps, scopes, service)
+  const model = await serviceModel(deps, scopes, service)
   // JupyterHub has null here, where the service itself answers an empty text.
   return JSON.stringify(model['url'] === '' ? { ...model, url: null } : model)
 }

@@ -4,12 +4,14 @@ import { HubgateError } from '../../base/errors.ts'
 import { principalOfToken } from '../../hub/identity/identity.ts'
 import { isAdmin } from '../../hub/identity/owner-scopes.ts'
 import { sourcesOfService, sourcesOfUser } from '../../hub/identity/scope-sources.ts'
+import { clientIssued } from '../../hub/oauth/clients.ts'
 import { findService } from '../../hub/services/services.ts'
 import { findToken } from '../../hub/tokens/tokens.ts'
 import { findUser } from '../../hub/users/users.ts'
 import type { Resource } from '../../model/allows.ts'
 import { allows } from '../../model/allows.ts'
 import type { ScopeSource } from '../../model/explain.ts'
+import { boundToClient } from '../../model/oauth-client.ts'
 import type { Principal } from '../../model/principal.ts'
 import type { TokenOwner, TokenRecord } from '../../model/token.ts'
 import { normalizeUsername } from '../../model/username.ts'
@@ -67,7 +69,11 @@ async function tokenOf(call: ExplainCall, named: OwnerName, id: string): Promise
   const subject = await ownerNamed(call, named)
   const token = await findToken(call.hub, subject.owner, id)
   if (token === undefined) throw gone()
-  return { ...subject, token, isOther: false }
+  const client = await clientIssued(call.hub, token)
+  if (client === undefined) throw gone()
+  if (client === null) return { ...subject, token, isOther: false }
+  const scopes = [...token.scopes.map((scope) => boundToClient(client, scope)), client.accessScope]
+  return { ...subject, token: { ...token, scopes: [...new Set(scopes)] }, isOther: false }
 }
 
 /** The subject of a credential that is known to be good. */

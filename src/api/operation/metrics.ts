@@ -17,6 +17,7 @@ const NO_PARAMS: PathParams = {
   group: '',
   service: '',
   tokenId: '',
+  sessionId: '',
   token: '',
   cookieName: '',
   cookieValue: '',

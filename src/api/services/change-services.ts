@@ -52,7 +52,7 @@ export const createServiceEndpoint = endpoint({
       throw new HubgateError('bad_request', `Can not create managed service ${name} at runtime`)
     }
     const service = await createService(hub, wish)
-    return json(serviceModel(deps, principal.scopes, service), 201)
+    return json(await serviceModel(deps, principal.scopes, service), 201)
   },
 })
 

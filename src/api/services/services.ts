@@ -14,11 +14,10 @@ export const listServicesEndpoint = endpoint({
     const sees = visibleIn(principal, 'list:services')
     const all = await listServices(hub)
     const seen = sees === undefined ? all : all.filter(({ name }) => sees({ service: name }))
-    return json(
-      Object.fromEntries(
-        seen.map((service) => [service.name, serviceModel(deps, principal.scopes, service)]),
-      ),
-    )
+    const models = seen.map(async (service) => {
+      return [service.name, await serviceModel(deps, principal.scopes, service)] as const
+    })
+    return json(Object.fromEntries(await Promise.all(models)))
   },
 })
 
@@ -31,6 +30,6 @@ export const readServiceEndpoint = endpoint({
     if (service === undefined) {
       throw new HubgateError('not_found', `No such service: ${params.service}`)
     }
-    return json(serviceModel(deps, principal.scopes, service))
+    return json(await serviceModel(deps, principal.scopes, service))
   },
 })

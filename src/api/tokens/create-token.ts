@@ -4,6 +4,7 @@ import type { HubContext } from '../../hub/context.ts'
 import { scopesOfToken, scopesOfUser } from '../../hub/identity/identity.ts'
 import { configuredRoles, isAdmin } from '../../hub/identity/owner-scopes.ts'
 import { groupsOfNamed } from '../../hub/identity/owners.ts'
+import { clientName } from '../../hub/oauth/clients.ts'
 import { tokenExpiry } from '../../hub/tokens/token-lifetime.ts'
 import { issueToken } from '../../hub/tokens/tokens.ts'
 import { findUser } from '../../hub/users/users.ts'
@@ -118,7 +119,11 @@ export const createTokenEndpoint = endpoint({
       note: noteOf(body, principal, owner),
       expiresAt,
     })
-    const facts = { scopes: await scopesOfToken(hub, record), lastActivity: null }
+    const facts = {
+      scopes: await scopesOfToken(hub, record),
+      lastActivity: null,
+      client: await clientName(hub, record),
+    }
     return json({ ...tokenModel(record, facts), token }, 201)
   },
 })

@@ -1,4 +1,5 @@
 import { scopesOfToken } from '../../hub/identity/identity.ts'
+import { clientName } from '../../hub/oauth/clients.ts'
 import type { TokenRecord } from '../../model/token.ts'
 import type { ApiDeps } from '../deps.ts'
 import { tokenModel } from './token-model.ts'
@@ -20,7 +21,8 @@ export async function showTokens(
     records.map(async (record, i) => {
       const lastActivity = activities[i] ?? null
       const scopes = await scopesOfToken(deps.hub, record)
-      return { model: tokenModel(record, { scopes, lastActivity }), lastActivity }
+      const client = await clientName(deps.hub, record)
+      return { model: tokenModel(record, { scopes, lastActivity, client }), lastActivity }
     }),
   )
 }

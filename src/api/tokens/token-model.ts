@@ -6,7 +6,7 @@ import type { TokenRecord } from '../../model/token.ts'
 /** JupyterHub's token model (wire-contract §1.8) and what the token opens. */
 export function tokenModel(
   record: TokenRecord,
-  facts: { scopes: ScopeSet; lastActivity: number | null },
+  facts: { scopes: ScopeSet; lastActivity: number | null; client: string },
 ): Record<string, unknown> {
   return {
     [record.owner.kind]: record.owner.name,
@@ -19,7 +19,7 @@ export function tokenModel(
     last_activity: isoTime(facts.lastActivity),
     expires_at: isoTime(record.expiresAt),
     note: record.note,
-    session_id: null,
-    oauth_client: 'JupyterHub',
+    session_id: record.session,
+    oauth_client: facts.client,
   }
 }

@@ -8,7 +8,7 @@ import { doubledNames } from './check-names.ts'
 import { entriesOf, itemsOf, serviceNames, textOf, textsOf } from './read.ts'
 
 /** The custom scopes as far as they can be read, for the question whether a scope exists. */
-function readCustomScopes(tree: ConfigTree): CustomScopes {
+export function readCustomScopes(tree: ConfigTree): CustomScopes {
   const entries = entriesOf(tree, ['custom_scopes']).map(
     ({ key }) => [key, { description: '', subscopes: [] }] as const,
   )
@@ -20,14 +20,18 @@ function didYouMean(scope: string, names: Iterable<string>): string {
   return close === undefined ? '' : `; did you mean ${close}?`
 }
 
-/** A finding when a scope does not exist; its name is told only when it is no secret by chance. */
-function unknownScope(
+/**
+ * A finding when a scope does not exist; its name is told only when it is no secret by chance.
+ * @param holder what the scope is for, as the message names it
+ */
+export function unknownScope(
   tree: ConfigTree,
   path: ConfigPath,
   scope: string,
   custom: CustomScopes,
+  holder = 'a role',
 ): Finding[] {
-  const fault = scopeFault(scope, custom, 'a role')
+  const fault = scopeFault(scope, custom, holder)
   if (fault === null) return []
   if (!tree.isShowable(path)) return [{ path, message: 'there is no such scope' }]
   const [base = ''] = scope.split('!')

@@ -1,3 +1,4 @@
+import { isPlainJupyter } from '../../model/plain-jupyter.ts'
 import type { ConfigTree, Finding } from '../config-tree.ts'
 import { nearest } from '../nearest.ts'
 import type { ConfigPath } from '../path.ts'
@@ -51,7 +52,17 @@ function check(tree: ConfigTree, field: Field): Finding[] {
   )
 }
 
+/** Plain Jupyter does not ask the hub about its visitors: it would let nobody in, by a token of its own. */
+function checkCommand(tree: ConfigTree): Finding[] {
+  const path = ['spawner', 'cmd']
+  if (textOf(tree, ['spawner', 'notebook_auth']) !== 'oauth') return []
+  if (!isPlainJupyter(textsOf(tree, path).map(({ text }) => text))) return []
+  const message =
+    'with notebook_auth: oauth the command is one that asks the hub about its visitors, such as jupyterhub-singleuser; leave it out, or take notebook_auth: gateway'
+  return [{ path, message }]
+}
+
 /** What is filled in in commands, arguments, environment and folders of servers is known. */
 export function checkSpawner(tree: ConfigTree): Finding[] {
-  return fieldsOf(tree).flatMap((field) => check(tree, field))
+  return [...fieldsOf(tree).flatMap((field) => check(tree, field)), ...checkCommand(tree)]
 }

@@ -1,6 +1,16 @@
 import type { ConfigTree, Finding } from '../config-tree.ts'
 import { textOf } from './read.ts'
 
+/** Servers are told an origin: what they ask for below it follows from `base_url`. */
+export function checkHubConnectUrl(tree: ConfigTree): Finding[] {
+  const path = ['spawner', 'hub_connect_url']
+  const text = textOf(tree, path) ?? ''
+  if (!URL.canParse(text)) return []
+  const { username, password, pathname, search, hash } = new URL(text)
+  const isOrigin = username + password + search + hash === '' && pathname === '/'
+  return isOrigin ? [] : [{ path, message: 'this URL has a host and a port and nothing else' }]
+}
+
 /** `public_url` is an origin, or an origin with the base URL, and nothing that would leak. */
 export function checkPublicUrl(tree: ConfigTree): Finding[] {
   const path = ['public_url']

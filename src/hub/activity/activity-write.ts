@@ -12,6 +12,8 @@ import { readEntries } from '../shape.ts'
 export type ActivityTarget =
   | { kind: 'user'; id: string }
   | { kind: 'token'; id: string }
+  /** A sign-in, by its digest. */
+  | { kind: 'session'; id: string }
   | { kind: 'server'; userId: string; server: string }
 
 /** That something was active. */
@@ -28,6 +30,8 @@ export function activityKey(target: ActivityTarget): Key {
       return keys.userActivity(target.id)
     case 'token':
       return keys.tokenActivity(target.id)
+    case 'session':
+      return keys.sessionActivity(target.id)
     case 'server':
       return keys.serverActivity(target.userId, target.server)
   }
@@ -48,12 +52,16 @@ class Read<Value> {
 }
 
 const ownerId = (target: ActivityTarget): string | undefined => {
-  if (target.kind === 'token') return undefined
+  if (target.kind === 'token' || target.kind === 'session') return undefined
   return target.kind === 'user' ? target.id : target.userId
 }
 
-/** Tokens of the config map are in no store; those of the store have a record of activity. */
-const isConfigToken = (id: string): boolean => id.startsWith('c')
+/**
+ * Tokens of the config map are in no store; those of the store, and sessions, have a record of activity
+ * from their beginning.
+ */
+const isConfigToken = (target: ActivityTarget): boolean =>
+  target.kind === 'token' && target.id.startsWith('c')
 
 type Owners = Read<{ name: string }>
 type Servers = Read<Pick<ServerRecord, 'userId'>>
@@ -74,8 +82,8 @@ function anchors(
   owners: Owners,
   servers: Servers,
 ): Entry[] | undefined {
-  if (target.kind === 'token')
-    return before !== undefined || isConfigToken(target.id) ? [] : undefined
+  if (target.kind === 'token' || target.kind === 'session')
+    return before !== undefined || isConfigToken(target) ? [] : undefined
   const owner = owners.get(keys.userById(ownerId(target) ?? ''))
   if (owner === undefined) return undefined
   if (target.kind === 'user') return [owner]

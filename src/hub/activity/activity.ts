@@ -25,7 +25,7 @@ export interface ActivityOptions {
 }
 
 /**
- * The last activity of users, tokens and servers. Touching is a matter of memory only; the latest
+ * The last activity of users, tokens, sessions and servers. Touching is a matter of memory only; the latest
  * values are written together a little later. They only ever move forward.
  */
 export class Activity {
@@ -55,6 +55,11 @@ export class Activity {
     this.#touch({ kind: 'token', id }, at)
   }
 
+  /** @param id the session's digest */
+  touchSession(id: string): void {
+    this.#touch({ kind: 'session', id }, undefined)
+  }
+
   /**
    * @param server empty for the default server
    * @param at milliseconds since the epoch; now when left out
@@ -80,9 +85,9 @@ export class Activity {
 
   /**
    * Those of many, in their order, in one read.
-   * @param ids of users or tokens; of servers the owner's id and the server's name
+   * @param ids of users, tokens or sessions; of servers the owner's id and the server's name
    */
-  lastOfMany(kind: 'user' | 'token', ids: readonly string[]): Promise<(number | null)[]>
+  lastOfMany(kind: 'user' | 'token' | 'session', ids: readonly string[]): Promise<(number | null)[]>
   lastOfMany(
     kind: 'server',
     ids: readonly (readonly [userId: string, server: string])[],
@@ -196,7 +201,7 @@ function cachedActivity(hub: HubContext, key: Key): Promise<number | null> {
   })
 }
 
-/** Stands for a target in a map: users' and tokens' ids have no space. */
+/** Stands for a target in a map: the ids of users, tokens and sessions have no space. */
 function idOf(target: ActivityTarget): string {
   return target.kind === 'server'
     ? `server ${target.userId} ${target.server}`
@@ -208,5 +213,5 @@ function targetOf(
   id: string | readonly [string, string],
 ): ActivityTarget {
   if (typeof id !== 'string') return { kind: 'server', userId: id[0], server: id[1] }
-  return { kind: kind === 'token' ? 'token' : 'user', id }
+  return kind === 'server' ? { kind, userId: id, server: '' } : { kind, id }
 }

@@ -2,6 +2,8 @@ import type { Config } from '../../config/schema.ts'
 import { expandScopes } from '../../model/expand-scopes.ts'
 import { identityScopes } from '../../model/identity-scopes.ts'
 import { intersectScopes, usersNamed } from '../../model/intersect-scopes.ts'
+import type { OAuthClient } from '../../model/oauth-client.ts'
+import { boundToClient } from '../../model/oauth-client.ts'
 import type { GroupsOf } from '../../model/scope-filters.ts'
 import type { ScopeSet } from '../../model/scope-set.ts'
 import type { TokenOwner } from '../../model/token.ts'
@@ -76,7 +78,8 @@ function hasGroupFilter(set: ScopeSet): boolean {
 
 /**
  * What a token with these raw scopes allows now (wire-contract §3.4): never more than its owner may
- * do; with `inherit` exactly that.
+ * do; with `inherit` exactly that. One that an OAuth client was issued opens the client itself, too,
+ * and the client's server or service is what a bare `!server` or `!service` means.
  */
 export async function effectiveScopes(
   hub: HubContext,
@@ -84,9 +87,14 @@ export async function effectiveScopes(
   config: Config,
   owner: Owner,
   raw: readonly string[],
+  client: OAuthClient | null = null,
 ): Promise<ScopeSet> {
   if (raw.includes('inherit')) return owner.scopes
-  const asked = expandScopes([...raw, ...identityScopes(owner)], owner, config.custom_scopes)
+  const bound =
+    client === null
+      ? raw
+      : [...raw.map((scope) => boundToClient(client, scope)), client.accessScope]
+  const asked = expandScopes([...bound, ...identityScopes(owner)], owner, config.custom_scopes)
   const groupsOf = await groupsOfNamed(hub, read, asked, owner.scopes)
   return intersectScopes(asked, owner.scopes, groupsOf)
 }

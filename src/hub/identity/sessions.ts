@@ -1,28 +1,61 @@
 import { seconds } from '../../base/clock.ts'
-import { HubgateError } from '../../base/errors.ts'
 import { sha256 } from '../../base/hash.ts'
-import { randomSecret } from '../../base/random.ts'
+import { randomHex, randomSecret } from '../../base/random.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Principal } from '../../model/principal.ts'
-import type { ServerRecord } from '../../model/server.ts'
-import { fullName } from '../../model/server.ts'
 import type { UserRecord } from '../../model/user.ts'
 import type { CacheReader } from '../../store/cache.ts'
-import { addedToUser, nothingAdded, sameUser } from '../belongings.ts'
+import { addedToUser, sameUser } from '../belongings.ts'
 import { change } from '../change.ts'
 import type { HubContext } from '../context.ts'
 import { keys } from '../keys.ts'
-import type { ServerSessionRecord, SessionRecord } from '../records.ts'
-import { serverSessionShape, sessionShape } from '../records.ts'
-import { brokenRecord, checkShape, readEntry } from '../shape.ts'
+import type { SessionRecord } from '../records.ts'
+import { sessionShape } from '../records.ts'
+import { brokenRecord, checkShape } from '../shape.ts'
 import { isOver } from './identity.ts'
 import { ownerNow } from './owners.ts'
+import { endsOf } from './session-ends.ts'
 
 /** How long a sign-in lasts, in milliseconds (JupyterHub's cookie_max_age_days). */
 const SESSION_MS = seconds(14 * 24 * 60 * 60)
 
 /** What `randomSecret` makes; nothing else is worth a look. */
 const SECRET = /^[A-Za-z0-9_-]{43}$/
+
+/** Characters of an address and of a browser's own name that are kept. */
+const MAX_ADDRESS = 64
+const MAX_AGENT = 256
+
+/** How somebody signed in. */
+export interface SignIn {
+  /** The client's address. */
+  address?: string | undefined
+  /** The `User-Agent` header. */
+  agent?: string | undefined
+  /** The login cookies that came along: their sessions end in the moment in which the new one begins. */
+  replaces?: readonly string[] | undefined
+}
+
+/** A text of the client's, bounded and on one line; null when nothing is left. */
+function bounded(text: string | undefined, length: number): string | null {
+  const plain = (text ?? '').slice(0, 8 * length).replace(/[\p{C}\p{Z}]+/gu, ' ')
+  return plain.trim().slice(0, length).trimEnd() || null
+}
+
+function newSession(hub: HubContext, user: UserRecord, secret: string, by: SignIn): SessionRecord {
+  const created = hub.clock.now()
+  return {
+    id: sha256(secret),
+    sid: randomHex(16),
+    userId: user.id,
+    user: user.name,
+    xsrf: randomSecret(),
+    created,
+    expiresAt: created + SESSION_MS,
+    address: bounded(by.address?.replace(/^::ffff:(?=\d+\.)/i, ''), MAX_ADDRESS),
+    agent: bounded(by.agent, MAX_AGENT),
+  }
+}
 
 /**
  * Signs a user in.
@@ -32,22 +65,24 @@ const SECRET = /^[A-Za-z0-9_-]{43}$/
 export async function openSession(
   hub: HubContext,
   user: UserRecord,
+  by: SignIn = {},
 ): Promise<{ secret: string; session: SessionRecord }> {
   return change(hub, async () => {
+    const ends = await endsOf(hub, by.replaces ?? [])
     const added = addedToUser(await sameUser(hub, user))
     const secret = randomSecret()
-    const created = hub.clock.now()
-    const expiresAt = created + SESSION_MS
-    const id = sha256(secret)
-    const xsrf = randomSecret()
-    const session = { id, userId: user.id, user: user.name, xsrf, created, expiresAt }
+    const session = newSession(hub, user, secret, by)
+    const { id, expiresAt } = session
     const { applied } = await hub.store.commit({
-      check: added.check,
+      check: [...added.check, ...ends.check],
       set: [
         { key: keys.session(id), value: session, expiresAt },
         { key: keys.sessionOf(user.id, id), value: {}, expiresAt },
+        // Its presence tells activity.ts that there is such a session.
+        { key: keys.sessionActivity(id), value: { at: null }, expiresAt },
         ...added.set,
       ],
+      delete: ends.delete,
     })
     return applied ? { secret, session } : undefined
   })
@@ -58,7 +93,8 @@ export interface SessionPrincipal {
   session: SessionRecord
 }
 
-async function deriveSession(
+/** Whose session it is, as part of something that the cache keeps. */
+export async function deriveSession(
   hub: HubContext,
   read: CacheReader,
   config: Config,
@@ -94,127 +130,4 @@ export async function principalOfSession(
     deriveSession(hub, read, config, digest),
   )
   return found === undefined || isOver(hub, found.session) ? undefined : found
-}
-
-/** Signs out: ends a session with its server sessions. An unknown secret is no error. */
-export async function closeSession(hub: HubContext, secret: string): Promise<void> {
-  if (!SECRET.test(secret)) return
-  const digest = sha256(secret)
-  await change(hub, async () => {
-    const entry = await readEntry(hub, keys.session(digest), sessionShape)
-    if (entry === undefined) return true
-    const { userId } = entry.value
-    const added = await nothingAdded(hub, keys.belongings('user', userId))
-    const index = (await hub.store.list(keys.serverSessionsOf(digest))).map(({ key }) => key)
-    const { applied } = await hub.store.commit({
-      check: [added],
-      delete: [
-        entry.key,
-        keys.sessionOf(userId, digest),
-        ...index,
-        ...index.map((key) => keys.serverSession(key.at(-1) ?? '')),
-      ],
-    })
-    return applied ? true : undefined
-  })
-}
-
-/** The id of a user's server; null while it is but a name, as a default one is before its first start. */
-async function serverIdNow(
-  read: Pick<CacheReader, 'get'>,
-  user: string,
-  name: string,
-): Promise<string | null> {
-  const key = keys.server(user, name)
-  const server = await read.get<Pick<ServerRecord, 'id'>>(key)
-  return server?.id ?? null
-}
-
-/**
- * Gives a session a secret for the cookie of one server. Whether the user may go there is the
- * caller's to check, now and at each use.
- * @param server.user the server's owner
- * @returns the secret, which is kept nowhere, and when it ends: with the session
- * @throws HubgateError `not_found` when the session, its user or the server's owner is gone
- */
-export async function openServerSession(
-  hub: HubContext,
-  session: SessionRecord,
-  server: { user: string; name: string },
-): Promise<{ secret: string; expiresAt: number }> {
-  const { config } = hub.snapshot()
-  return change(hub, async () => {
-    const current = await readEntry(hub, keys.session(session.id), sessionShape)
-    if (current === undefined) throw new HubgateError('not_found')
-    const { userId, user, expiresAt } = current.value
-    const added = addedToUser(await sameUser(hub, { id: userId, name: user }))
-    const owner = await ownerNow(hub, hub.cache, config, { kind: 'user', name: server.user })
-    if (owner === undefined) throw new HubgateError('not_found')
-    const secret = randomSecret()
-    const record: ServerSessionRecord = {
-      id: sha256(secret),
-      sessionId: session.id,
-      userId,
-      server: fullName(server.user, server.name),
-      ownerId: owner.id,
-      serverId: await serverIdNow(hub.cache, server.user, server.name),
-      created: hub.clock.now(),
-      expiresAt,
-    }
-    const { applied } = await hub.store.commit({
-      check: [...added.check, { key: current.key, version: current.version }],
-      set: [
-        { key: keys.serverSession(record.id), value: record, expiresAt },
-        { key: keys.serverSessionOf(session.id, record.id), value: {}, expiresAt },
-        ...added.set,
-      ],
-    })
-    return applied ? { secret, expiresAt } : undefined
-  })
-}
-
-async function deriveServerSession(
-  hub: HubContext,
-  read: CacheReader,
-  config: Config,
-  digest: string,
-): Promise<Principal | undefined> {
-  const key = keys.serverSession(digest)
-  const value = await read.get(key)
-  if (value === undefined) return undefined
-  const record = checkShape(hub, key, value, serverSessionShape)
-  if (record.id !== digest) throw brokenRecord(hub, key, ['id: another'])
-  const { sessionId, server } = record
-  const found = await deriveSession(hub, read, config, sessionId)
-  if (found?.principal.id !== record.userId) return undefined
-  const slash = server.indexOf('/')
-  const name = server.slice(0, slash)
-  const owner = await ownerNow(hub, read, config, { kind: 'user', name })
-  if (owner?.id !== record.ownerId) return undefined
-  if ((await serverIdNow(read, name, server.slice(slash + 1))) !== record.serverId) return undefined
-  return {
-    ...found.principal,
-    credential: { type: 'server-session', id: digest, sessionId, server },
-    expiresAt: Math.min(record.expiresAt, found.session.expiresAt),
-  }
-}
-
-/**
- * Who comes with the cookie of a server, through the cache: the session's user with all their
- * scopes; the credential names the one server that it opens.
- * @returns undefined when the secret is unknown, malformed or expired, or the session, the user, the
- *   server or its owner is gone
- */
-export async function principalOfServerSession(
-  hub: HubContext,
-  secret: string,
-): Promise<Principal | undefined> {
-  if (!SECRET.test(secret)) return undefined
-  const digest = sha256(secret)
-  const { config, generation } = hub.snapshot()
-  const principal = await hub.cache.derive(
-    ['server-principal', digest, String(generation)],
-    (read) => deriveServerSession(hub, read, config, digest),
-  )
-  return principal === undefined || isOver(hub, principal) ? undefined : principal
 }

@@ -22,6 +22,8 @@ async function isIdle(
 ): Promise<boolean> {
   const seen = await activity.lastOfServer(server.userId, server.name)
   if (Math.max(seen ?? 0, server.since) > before) return false
+  // Such a server reports by itself, and answers nobody whom it did not sign in.
+  if (server.auth === 'oauth') return true
   const prefix = serverPrefix(hub.snapshot().config.base_url, server.user, server.name)
   const status = await jupyterStatus(server.url ?? '', prefix, server.secret ?? '')
   return status === undefined || (!status.busy && status.lastActivity <= before)

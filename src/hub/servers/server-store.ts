@@ -1,11 +1,12 @@
 import type { ServerRecord } from '../../model/server.ts'
 import { isActive, isReady, pendingOf } from '../../model/server.ts'
-import type { Check, Commit, Entry, Lease } from '../../store/port.ts'
+import type { Check, Commit, Entry, Key, Lease } from '../../store/port.ts'
 import type { CommitParts } from '../belongings.ts'
 import { nothingAdded } from '../belongings.ts'
 import type { HubContext } from '../context.ts'
 import { keys } from '../keys.ts'
 import { sharedOfServer } from '../shares/share-cascade.ts'
+import { keysOfRun } from './server-token.ts'
 
 /** A server's record as read, with the version that a change of it must check. */
 export type ServerEntry = Entry<ServerRecord>
@@ -24,8 +25,18 @@ export function isSettled(server: ServerRecord): boolean {
   return pendingOf(server) === null && !(server.remove && !isReady(server))
 }
 
+/** What ends with the run that a record is about, when another replaces that record. */
+async function endedWith(
+  hub: HubContext,
+  before: ServerEntry | undefined,
+  server: ServerRecord,
+): Promise<Key[]> {
+  if (before === undefined || before.value.secret === server.secret) return []
+  return keysOfRun(hub, before.value)
+}
+
 /**
- * Writes a record with its indexes in one commit.
+ * Writes a record with its indexes in one commit. With the run that it ends end the run's tokens.
  * @param before the entry that it replaces, or undefined for a new server
  * @param options.also more of the same commit
  * @param options.fence a lease that must still be held
@@ -52,7 +63,10 @@ export async function writeServer(
       ...indexes.filter(([on]) => on).map(([, key]) => ({ key, value: {} })),
       ...(options.also?.set ?? []),
     ],
-    delete: indexes.filter(([on]) => !on).map(([, key]) => key),
+    delete: [
+      ...indexes.filter(([on]) => !on).map(([, key]) => key),
+      ...(await endedWith(hub, before, server)),
+    ],
     fence: options.fence === undefined ? [] : [options.fence],
   }
   const { applied } = await hub.store.commit(commit)
@@ -62,10 +76,11 @@ export async function writeServer(
 /** The commit that removes a record with everything that hangs on it. */
 async function erasureOf(
   hub: HubContext,
-  { key, version, value: { user, userId, name } }: ServerEntry,
+  { key, version, value }: ServerEntry,
   added: Check,
   fence: Lease | undefined,
 ): Promise<Commit> {
+  const { user, userId, name } = value
   return {
     check: [{ key, version }, added],
     delete: [
@@ -75,6 +90,7 @@ async function erasureOf(
       keys.progress(user, name),
       keys.serverActivity(userId, name),
       ...(await sharedOfServer(hub, userId, name)),
+      ...(await keysOfRun(hub, value)),
     ],
     fence: fence === undefined ? [] : [fence],
   }

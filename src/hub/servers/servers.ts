@@ -1,6 +1,6 @@
 import { seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
-import { randomId, randomSecret } from '../../base/random.ts'
+import { randomId } from '../../base/random.ts'
 import type { ServerRecord } from '../../model/server.ts'
 import { isReady, logName, pendingOf } from '../../model/server.ts'
 import { cancelled, edited, settled, startWanted, stopWanted } from '../../model/server-changes.ts'
@@ -15,6 +15,7 @@ import type { NewServer } from './new-server.ts'
 import { checkNewServer, recordOf, requireDisplayName, requireNamedServers } from './new-server.ts'
 import type { ServerEntry } from './server-store.ts'
 import { eraseServer, readServer, writeServer } from './server-store.ts'
+import { newRunSecret } from './server-token.ts'
 import { checkSpawnLimits } from './spawn-limits.ts'
 
 /** @returns a user's server, running or stopped, through the cache */
@@ -100,9 +101,10 @@ async function tryStart(hub: HubContext, wish: NewServer): Promise<ServerRecord 
   const now = hub.clock.now()
   const { start_timeout, http_timeout } = hub.snapshot().config.spawner
   const runId = randomId()
+  const { parts, ...secret } = newRunSecret(hub, found)
   const server = startWanted(found, {
+    ...secret,
     runId,
-    secret: randomSecret(),
     by: wish.by,
     now,
     deadline: now + seconds(start_timeout + http_timeout),
@@ -114,8 +116,8 @@ async function tryStart(hub: HubContext, wish: NewServer): Promise<ServerRecord 
   const owner = addedToUser(await sameUser(hub, wish.user))
   const used = await activityParts(hub, startTargets(server), now)
   const also = {
-    check: [...owner.check, ...room, ...used.check],
-    set: [...owner.set, ...used.set, progress],
+    check: [...owner.check, ...room, ...used.check, ...parts.check],
+    set: [...owner.set, ...used.set, ...parts.set, progress],
   }
   return (await writeServer(hub, before, server, { also })) ? server : undefined
 }

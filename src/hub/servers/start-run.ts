@@ -1,30 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
-import { randomId, randomSecret } from '../../base/random.ts'
-import type { ProgressEvent, ServerRecord } from '../../model/server.ts'
+import { randomId } from '../../base/random.ts'
+import type { ProgressEvent } from '../../model/server.ts'
 import { logName } from '../../model/server.ts'
 import { ready, spawning, startWanted } from '../../model/server-changes.ts'
-import { serverPrefix } from '../../model/server-url.ts'
-import type { SpawnRequest } from '../../spawn/port.ts'
 import { waitReady } from '../../spawn/wait-ready.ts'
-import type { HubContext } from '../context.ts'
 import type { Step } from './end-run.ts'
 import { endRun, failureOf } from './end-run.ts'
 import { addProgress } from './progress.ts'
 import { tellStarted } from './server-measures.ts'
 import { writeServer } from './server-store.ts'
-
-function requestOf(hub: HubContext, server: ServerRecord): SpawnRequest {
-  return {
-    runId: server.runId ?? '',
-    user: server.user,
-    server: server.name,
-    prefix: serverPrefix(hub.snapshot().config.base_url, server.user, server.name),
-    secret: server.secret ?? '',
-    userOptions: server.userOptions,
-  }
-}
+import { newRunSecret } from './server-token.ts'
+import { requestOf } from './spawn-request.ts'
 
 /** The run is not to blame: it is looked at again once the store answers. */
 function isStoreAway(error: unknown): boolean {
@@ -72,14 +60,15 @@ async function findRun(step: Step): Promise<boolean> {
   }
   await spawner.stop(state, step.signal)
   await spawner.clean(state)
+  const { parts, ...secret } = newRunSecret(hub, server)
   const again = startWanted(server, {
+    ...secret,
     runId: randomId(),
-    secret: randomSecret(),
     by: server.by,
     now: server.started ?? hub.clock.now(),
     deadline: server.deadline ?? hub.clock.now(),
   })
-  await writeServer(hub, entry, again, { fence: lease })
+  await writeServer(hub, entry, again, { also: parts, fence: lease })
   return false
 }
 

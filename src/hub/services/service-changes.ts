@@ -11,8 +11,8 @@ import type { HubContext } from '../context.ts'
 import { MAX_TOKEN_LENGTH } from '../identity/identity.ts'
 import { newNumbers, recordId } from '../ids.ts'
 import { keys } from '../keys.ts'
-import { digestShape } from '../records.ts'
-import { listEntries } from '../shape.ts'
+import { tokenKeysOfClient } from '../tokens/revoke-tokens.ts'
+import { tokenKeys, tokenPlaces } from '../tokens/token-keys.ts'
 import { tokenWrites } from '../tokens/token-writes.ts'
 import { isConfigured, ofRecord, storedService } from './services.ts'
 
@@ -34,8 +34,11 @@ function refuseFaults(hub: HubContext, wish: ServiceWish): void {
   const fault = serviceFault(wish)
   if (fault !== null) throw cannotCreate(name, fault)
   const { services } = hub.snapshot().config
-  // Those of the configuration are all reserved: their client ids follow from their names.
-  if (services.some((service) => defaultClientId(service.name) === wish.oauthClientId)) {
+  // The standard ones of the configuration are reserved whether they are used or not.
+  const reserved = services
+    .filter((service) => service.name !== name)
+    .flatMap((service) => [defaultClientId(service.name), service.oauth_client_id])
+  if (isOAuthClient(wish) && reserved.includes(wish.oauthClientId ?? defaultClientId(name))) {
     throw cannotCreate(name, 'the oauth_client_id is taken')
   }
   if (apiToken === null) return
@@ -68,6 +71,9 @@ function tokenOf(hub: HubContext, wish: ServiceWish, service: ServiceRecord): To
       note: wish.tokenNote,
       created: service.created,
       expiresAt: null,
+      client: null,
+      clientInstance: null,
+      session: null,
     },
   ]
 }
@@ -125,16 +131,15 @@ export async function createService(hub: HubContext, wish: ServiceWish): Promise
 async function deletionOf(hub: HubContext, entry: Entry<ServiceRecord>): Promise<Commit> {
   const { id, oauthClientId } = entry.value
   const added = await nothingAdded(hub, keys.belongings('service', id))
-  const tokens = await listEntries(hub, keys.tokensOf('service', id), digestShape)
+  const tokens = await tokenPlaces(hub, keys.tokensOf('service', id))
   return {
     check: [{ key: entry.key, version: entry.version }, added],
     delete: [
       entry.key,
       added.key,
       ...(oauthClientId === null ? [] : [keys.serviceClient(oauthClientId)]),
-      ...tokens.map(({ value }) => keys.token(value.digest)),
-      ...tokens.map(({ key }) => key),
-      ...tokens.map(({ key }) => keys.tokenActivity(key.at(-1) ?? '')),
+      ...tokens.flatMap(tokenKeys),
+      ...(oauthClientId === null ? [] : await tokenKeysOfClient(hub, oauthClientId)),
     ],
   }
 }

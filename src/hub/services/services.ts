@@ -1,7 +1,13 @@
 import { HubgateError } from '../../base/errors.ts'
 import type { Config, ServiceConfig } from '../../config/schema.ts'
 import type { Service, ServiceRecord } from '../../model/service.ts'
-import { defaultRedirectUri, SERVICE_NAME } from '../../model/service.ts'
+import {
+  defaultClientId,
+  defaultRedirectUri,
+  SERVICE_NAME,
+  STANDARD_TIMEOUT,
+} from '../../model/service.ts'
+import { isOAuthClient } from '../../model/service-fault.ts'
 import type { TokenOwner } from '../../model/token.ts'
 import type { Entry } from '../../store/port.ts'
 import type { CommitParts } from '../belongings.ts'
@@ -9,7 +15,7 @@ import type { HubContext } from '../context.ts'
 import { configuredRoles } from '../identity/owner-scopes.ts'
 import { keys } from '../keys.ts'
 import { byCodePoint } from '../order.ts'
-import { serviceShape } from '../records.ts'
+import { managedServiceShape, serviceShape } from '../records.ts'
 import { brokenRecord, checkShape, readEntry } from '../shape.ts'
 import type { KeyReader } from '../users/users.ts'
 
@@ -18,18 +24,27 @@ function adminServices(config: Config): readonly string[] {
   return configuredRoles(config).find((role) => role.name === 'admin')?.services ?? []
 }
 
-function ofConfig(config: Config, service: ServiceConfig): Service {
+/** A service of the configuration; an OAuth client when it has a url or any key of OAuth (§6.1). */
+export function ofConfig(config: Config, service: ServiceConfig): Service {
+  const { name, oauth_no_confirm: oauthNoConfirm } = service
+  const url = service.url ?? null
+  const oauthClientId = service.oauth_client_id ?? null
+  const oauthRedirectUri = service.oauth_redirect_uri ?? null
+  const isClient = isOAuthClient({ url, oauthClientId, oauthRedirectUri, oauthNoConfirm })
+  const standard = url === null ? null : defaultRedirectUri(config.base_url, name)
   return {
-    id: service.name,
-    name: service.name,
-    admin: service.admin || adminServices(config).includes(service.name),
-    url: null,
+    id: name,
+    name,
+    admin: service.admin || adminServices(config).includes(name),
+    url,
     info: service.info,
     display: service.display,
-    oauthNoConfirm: false,
-    oauthClientId: null,
-    oauthRedirectUri: null,
-    oauthClientAllowedScopes: [],
+    oauthNoConfirm,
+    oauthClientId: isClient ? (oauthClientId ?? defaultClientId(name)) : null,
+    oauthRedirectUri: oauthRedirectUri ?? standard,
+    oauthClientAllowedScopes: [...new Set(service.oauth_client_allowed_scopes)],
+    command: service.command,
+    timeout: service.timeout,
     source: 'config',
   }
 }
@@ -38,7 +53,13 @@ function ofConfig(config: Config, service: ServiceConfig): Service {
 export function ofRecord(config: Config, record: ServiceRecord): Service {
   const { name, url, oauthRedirectUri } = record
   const standard = url === null ? null : defaultRedirectUri(config.base_url, name)
-  return { ...record, oauthRedirectUri: oauthRedirectUri ?? standard, source: 'api' }
+  return {
+    ...record,
+    oauthRedirectUri: oauthRedirectUri ?? standard,
+    command: [],
+    timeout: STANDARD_TIMEOUT,
+    source: 'api',
+  }
 }
 
 /** Whether the configuration has a service of this name; it wins over one made over the API. */
@@ -78,6 +99,14 @@ export async function listServices(hub: HubContext): Promise<Service[]> {
     .filter(({ name }) => !isConfigured(config, name))
   const all = [...config.services.map((service) => ofConfig(config, service)), ...made]
   return all.sort((a, b) => byCodePoint(a.name, b.name))
+}
+
+/** The process of a service that a replica runs, through the cache; 0 when there is none. */
+export async function processOf(hub: HubContext, { name, command }: Service): Promise<number> {
+  if (command.length === 0) return 0
+  const key = keys.managedService(name)
+  const run = await hub.cache.get(key)
+  return run === undefined ? 0 : (checkShape(hub, key, run, managedServiceShape).pid ?? 0)
 }
 
 /** The entry of a service that was made over the API, straight from the store. */

@@ -21,6 +21,8 @@ import { digestShape, tokenShape } from '../records.ts'
 import { addedToService, findService } from '../services/services.ts'
 import { listEntries, readEntries, readEntry } from '../shape.ts'
 import { findUser } from '../users/users.ts'
+import type { TokenPlace } from './token-keys.ts'
+import { tokenKeys, tokenPlace, tokenPlaces } from './token-keys.ts'
 import { tokenWrites } from './token-writes.ts'
 
 export interface TokenRequest {
@@ -55,6 +57,9 @@ async function checkScopes(hub: HubContext, { owner, scopes }: TokenRequest): Pr
   )
 }
 
+/** Of a token that no OAuth client was issued. */
+const NO_CLIENT = { client: null, clientInstance: null, session: null } as const
+
 /** What ties a new token to its owner. */
 async function tie(hub: HubContext, owner: TokenOwner): Promise<CommitParts> {
   if (owner.kind === 'service') return addedToService(hub, owner)
@@ -82,7 +87,10 @@ export async function issueToken(
     const digest = sha256(token)
     const id = `a${newNumbers(hub, 1).join('')}`
     const created = hub.clock.now()
-    const record: TokenRecord = { id, kind, digest, owner, scopes, note, created, expiresAt }
+    const record: TokenRecord = {
+      ...{ id, kind, digest, owner, scopes, note, created, expiresAt },
+      ...NO_CLIENT,
+    }
     const set = tokenWrites(record)
     const { applied } = await hub.store.commit({
       check: [...tied.check, ...set.map(({ key }) => ({ key, version: null }))],
@@ -114,7 +122,7 @@ async function recordOfConfigToken(
   if (found === undefined) return []
   const { created, ...owner } = found
   const about = { id, digest, owner, created, note: 'from config', expiresAt: null }
-  return [{ ...about, kind: 'hub', scopes: ['inherit'] }]
+  return [{ ...about, kind: 'hub', scopes: ['inherit'], ...NO_CLIENT }]
 }
 
 /** The tokens of the config map whose owners exist, in the form of records, by id. */
@@ -165,8 +173,18 @@ export async function findToken(
   return (await readEntry(hub, keys.token(index.value.digest), tokenShape))?.value
 }
 
+/** A token, and with one that an OAuth client was issued all that its owner gave that client. */
+async function withSiblings(hub: HubContext, place: TokenPlace): Promise<TokenPlace[]> {
+  const { client, owner } = place
+  if (client === null) return [place]
+  const issued = await tokenPlaces(hub, keys.tokensOfClient(client))
+  const same = issued.filter((one) => one.owner.kind === owner.kind && one.owner.id === owner.id)
+  return [place, ...same.filter(({ digest }) => digest !== place.digest)]
+}
+
 /**
- * Ends a token at once, on every replica.
+ * Ends a token at once, on every replica; one that an OAuth client was issued together with all others
+ * that its owner gave that client (wire-contract §1.8).
  * @throws HubgateError `not_found` when the owner has no such token; `bad_request` for one of the
  *   config map, which ends when it is taken out of the file
  */
@@ -178,13 +196,13 @@ export async function revokeToken(hub: HubContext, owner: TokenOwner, id: string
     )
   }
   await change(hub, async () => {
-    const index = await readEntry(hub, keys.tokenOf(owner.kind, owner.id, id), digestShape)
-    if (index === undefined) {
+    const entry = await tokenPlace(hub, keys.tokenOf(owner.kind, owner.id, id))
+    if (entry === undefined) {
       throw new HubgateError('not_found', `No such token ${id} for ${owner.kind} ${owner.name}`)
     }
     const { applied } = await hub.store.commit({
-      check: [{ key: index.key, version: index.version }],
-      delete: [index.key, keys.token(index.value.digest), keys.tokenActivity(id)],
+      check: [{ key: entry.key, version: entry.version }],
+      delete: (await withSiblings(hub, entry.value)).flatMap(tokenKeys),
     })
     return applied ? true : undefined
   })

@@ -6,15 +6,16 @@ import { nothingAdded } from '../belongings.ts'
 import type { HubContext } from '../context.ts'
 import { keys } from '../keys.ts'
 import type { ServerState } from '../records.ts'
-import { digestShape, serverStateShape, sessionShape, tokenShape } from '../records.ts'
+import { serverStateShape, sessionShape, tokenShape } from '../records.ts'
 import { listEntries, readEntries } from '../shape.ts'
 import { sharedOfOwner, sharedWith } from '../shares/share-cascade.ts'
+import type { TokenPlace } from '../tokens/token-keys.ts'
+import { tokenKeys, tokenPlaces } from '../tokens/token-keys.ts'
 
 /** Where what is a user's lies in the store, and a check that nothing was added since. */
 interface Belongings {
   added: Check
-  tokens: Key[]
-  tokenIndex: Key[]
+  tokens: TokenPlace[]
   sessions: Key[]
   sessionIndex: Key[]
   /** The sessions' server sessions, with their index. */
@@ -26,7 +27,6 @@ const last = (key: Key): string => key.at(-1) ?? ''
 
 async function belongingsOf(hub: HubContext, user: UserRecord): Promise<Belongings> {
   const added = await nothingAdded(hub, keys.belongings('user', user.id))
-  const tokenIndex = await listEntries(hub, keys.tokensOf('user', user.id), digestShape)
   const sessionIndex = await hub.store.list(keys.sessionsOf(user.id))
   const sessions = sessionIndex.map((entry) => last(entry.key))
   const serverSessions: Key[] = []
@@ -37,8 +37,7 @@ async function belongingsOf(hub: HubContext, user: UserRecord): Promise<Belongin
   }
   return {
     added,
-    tokens: tokenIndex.map((entry) => keys.token(entry.value.digest)),
-    tokenIndex: tokenIndex.map((entry) => entry.key),
+    tokens: await tokenPlaces(hub, keys.tokensOf('user', user.id)),
     sessions: sessions.map((digest) => keys.session(digest)),
     sessionIndex: sessionIndex.map((entry) => entry.key),
     serverSessions,
@@ -81,10 +80,9 @@ export async function deletionOf(hub: HubContext, entry: Entry<UserRecord>): Pro
       keys.userById(user.id),
       theirs.added.key,
       ...user.groups.map((group) => keys.groupMember(group, user.name)),
-      ...theirs.tokens,
-      ...theirs.tokenIndex,
-      ...theirs.tokenIndex.map((key) => keys.tokenActivity(last(key))),
+      ...theirs.tokens.flatMap(tokenKeys),
       ...theirs.sessions,
+      ...theirs.sessions.map((key) => keys.sessionActivity(last(key))),
       ...theirs.sessionIndex,
       ...theirs.serverSessions,
       ...theirs.servers.flatMap(({ value: { name } }) => serverKeys(user.name, name)),
@@ -123,7 +121,8 @@ export async function renamingOf(
   }
   const theirs = await belongingsOf(hub, before.value)
   refuseActive(theirs.servers, 'renaming')
-  const tokens = present(await readEntries(hub, theirs.tokens, tokenShape))
+  const digests = theirs.tokens.map(({ digest }) => keys.token(digest))
+  const tokens = present(await readEntries(hub, digests, tokenShape))
   const sessions = present(await readEntries(hub, theirs.sessions, sessionShape))
   const rewritten: Write[] = [
     ...tokens.map(({ key, value, expiresAt }) => {

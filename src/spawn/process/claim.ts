@@ -6,17 +6,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from '../fault.ts'
-import type { ProcessTable } from './process-table.ts'
-import { isLiving, parseStat } from './process-table.ts'
+import type { Identity } from '../machine/identity.ts'
+import { parseStat } from '../machine/process-table.ts'
 import type { RunState } from './run-state.ts'
 import { claimFile } from './run-state.ts'
-
-/** One process and no other: pids are used again, their start times are not. */
-export interface Identity {
-  pid: number
-  start: string
-  boot: string
-}
 
 export type Claim =
   /** Nobody took it, or the run's directory is gone. */
@@ -82,11 +75,4 @@ export async function ruleOut(run: RunState): Promise<Claim> {
     if (codeOf(error) !== 'EEXIST') throw error
   }
   return readClaim(run)
-}
-
-/** Whether the process that took the claim still runs. */
-export async function isRunning(table: ProcessTable, leader: Identity): Promise<boolean> {
-  const entry = await table.find(leader.pid)
-  if (entry === undefined || entry.start !== leader.start || !isLiving(entry)) return false
-  return (await table.boot()) === leader.boot
 }

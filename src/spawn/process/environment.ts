@@ -1,15 +1,15 @@
 import { userInfo } from 'node:os'
 import type { SpawnerConfig } from '../../config/schema.ts'
+import { RUN_ID_VARIABLE } from '../machine/family.ts'
 import type { SpawnRequest } from '../port.ts'
-import { RUN_ID_VARIABLE } from './family.ts'
 import type { Placeholders } from './placeholders.ts'
 import { fillPlaceholders } from './placeholders.ts'
 
 export interface EnvironmentInput {
-  config: Pick<SpawnerConfig, 'env_keep' | 'environment'>
-  request: SpawnRequest
-  /** The gateway's own prefix, `/`. */
-  baseUrl: string
+  config: Pick<SpawnerConfig, 'default_url' | 'env_keep' | 'environment'>
+  request: Pick<SpawnRequest, 'auth' | 'environment' | 'prefix' | 'runId' | 'user'>
+  /** Where the server is to listen, `http://127.0.0.1:45123`. */
+  url: string
   /** The server's home directory. */
   home: string
   placeholders: Placeholders
@@ -24,6 +24,15 @@ function shellOf(parent: NodeJS.ProcessEnv): string {
   } catch {
     // The gateway's uid has no entry in the system's user list, as in many containers.
     return '/bin/sh'
+  }
+}
+
+/** Where a `jupyterhub-singleuser` listens, and what it shows: it takes no arguments for that. */
+function singleUserPlace({ config, request, home, url }: EnvironmentInput): Record<string, string> {
+  return {
+    JUPYTERHUB_SERVICE_URL: url + request.prefix,
+    JUPYTERHUB_ROOT_DIR: home,
+    ...(config.default_url === '' ? {} : { JUPYTERHUB_DEFAULT_URL: config.default_url }),
   }
 }
 
@@ -43,11 +52,8 @@ export function serverEnvironment(input: EnvironmentInput): Record<string, strin
     HOME: input.home,
     USER: request.user,
     SHELL: shellOf(parent),
-    JUPYTER_TOKEN: request.secret,
-    JUPYTERHUB_USER: request.user,
-    JUPYTERHUB_SERVER_NAME: request.server,
-    JUPYTERHUB_SERVICE_PREFIX: request.prefix,
-    JUPYTERHUB_BASE_URL: input.baseUrl,
+    ...request.environment,
+    ...(request.auth === 'oauth' ? singleUserPlace(input) : {}),
   })
   for (const [name, value] of Object.entries(config.environment)) {
     environment[name] = fillPlaceholders(value, input.placeholders)

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { RunState } from './run-state.ts'
 
 export interface JupyterOptions {
@@ -13,16 +12,6 @@ export interface JupyterOptions {
   templates: string
   /** Whether the server runs as the superuser, which Jupyter refuses unless told. */
   asRoot: boolean
-}
-
-const APPLICATIONS = new Set(['lab', 'server', 'notebook'])
-
-/** Whether a command is plain `jupyter lab`, `jupyter server` or `jupyter notebook`, by any path. */
-export function isPlainJupyter(cmd: readonly string[]): boolean {
-  const [program = '', subcommand = ''] = cmd
-  const name = basename(program)
-  if (name === 'jupyter') return APPLICATIONS.has(subcommand)
-  return name.startsWith('jupyter-') && APPLICATIONS.has(name.slice('jupyter-'.length))
 }
 
 /**

@@ -4,24 +4,27 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../../base/log.ts'
 import type { SpawnerConfig } from '../../config/schema.ts'
 import type { JsonObject } from '../../model/json.ts'
+import { isPlainJupyter } from '../../model/plain-jupyter.ts'
+import type { NotebookAuth } from '../../model/server.ts'
 import { codeOf, spawnFault } from '../fault.ts'
+import { endRun } from '../machine/end-run.ts'
+import { Family } from '../machine/family.ts'
+import { isRunning } from '../machine/identity.ts'
+import { processTable } from '../machine/process-table.ts'
 import type { PollResult, SpawnContext, Spawner, SpawnRequest } from '../port.ts'
 import type { PortPicker } from '../ports.ts'
 import { exitOfChild, forgetChildren } from './children.ts'
-import { isRunning, readClaim, ruleOut } from './claim.ts'
-import { endRun } from './end-run.ts'
+import { readClaim, ruleOut } from './claim.ts'
 import { serverEnvironment } from './environment.ts'
 import { describeExit } from './exit-status.ts'
-import { Family } from './family.ts'
 import { findCommand } from './find-command.ts'
-import { isPlainJupyter, jupyterArguments } from './jupyter-arguments.ts'
+import { jupyterArguments } from './jupyter-arguments.ts'
 import { withConfigPath, writeJupyterFiles } from './jupyter-files.ts'
 import { isLaunched, launch, runDirectoryFault } from './launch.ts'
 import { makeHome } from './make-home.ts'
 import { outputTail } from './output-tail.ts'
 import type { Placeholders } from './placeholders.ts'
 import { fillPlaceholders } from './placeholders.ts'
-import { processTable } from './process-table.ts'
 import type { RunState } from './run-state.ts'
 import { outputFile, parseRunState, runUrl } from './run-state.ts'
 
@@ -40,6 +43,12 @@ export interface ProcessSpawnerOptions {
 interface Command {
   command: string[]
   environment: Record<string, string>
+}
+
+/** What `spawner.cmd` stands for when it is left out. */
+const STANDARD_COMMAND: Readonly<Record<NotebookAuth, readonly string[]>> = {
+  gateway: ['jupyter', 'lab'],
+  oauth: ['jupyterhub-singleuser'],
 }
 
 const RUN_ID = /^[A-Za-z0-9_-]{1,128}$/
@@ -161,15 +170,17 @@ export class ProcessSpawner implements Spawner {
     const environment = serverEnvironment({
       config,
       request,
-      baseUrl,
+      url: runUrl(run),
       home,
       placeholders,
       parent: process.env,
     })
-    const [program = '', ...rest] = config.cmd.map(fill)
+    const cmd = config.cmd ?? STANDARD_COMMAND[request.auth]
+    const [program = '', ...rest] = cmd.map(fill)
     const file = await findCommand(program, environment['PATH'])
     const args = config.args.map(fill)
-    if (!isPlainJupyter(config.cmd)) return { command: [file, ...rest, ...args], environment }
+    if (request.auth === 'oauth' || !isPlainJupyter(cmd))
+      return { command: [file, ...rest, ...args], environment }
     const files = await writeJupyterFiles(run).catch((error: unknown) => {
       throw runDirectoryFault(error)
     })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { requestStart } from '../../../src/hub/servers/servers.ts'
 import { findUser } from '../../../src/hub/users/users.ts'
 import { putServer } from '../../support/people.ts'
 import { ADA, OPS, openRig, SERVICE } from '../harness.ts'
@@ -59,5 +60,21 @@ describe('POST /users/{name}/activity', () => {
     const body = { last_activity: '2026-11-22' }
     expect((await call('POST', '/users/ada/activity', ADA, body)).status).toBe(200)
     expect((await call('POST', '/users/ADA/activity', SERVICE, body)).status).toBe(200)
+  })
+
+  it('answers a server for itself before it is ready, which is no use of the hub by its owner', async () => {
+    const config = { spawner: { kind: 'process' as const, notebook_auth: 'oauth' as const } }
+    const { activity, call, hub } = await openRig({ config })
+    const ada = await findUser(hub, 'ada')
+    if (ada === undefined) throw new Error('no ada')
+    const { secret } = await requestStart(hub, { user: ada, name: 'gpu', by: 'ada' })
+    const token = secret ?? ''
+    const report = { servers: { gpu: { last_activity: '2026-11-22T21:30:00Z' } } }
+    hub.clock.advance(60_000)
+    expect((await call('POST', '/users/ada/activity', token, report)).status).toBe(200)
+    const { body } = await call('GET', '/users/ada')
+    expect(body.servers.gpu.last_activity).toBe('2026-11-22T21:30:00.000Z')
+    expect(body.last_activity).toBe('2026-11-22T21:08:19.673Z')
+    expect(await activity.lastOfUser(ada.id)).toBe(Date.parse('2026-11-22T21:08:19.673Z'))
   })
 })

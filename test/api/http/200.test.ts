@@ -9,7 +9,7 @@ const GROUP = { load_groups: { g: {} } }
 describe('OPTIONS', () => {
   it('is answered with nothing to anybody', async () => {
     const { call } = await openRig()
-    for (const { path } of ROUTES) {
+    for (const { path } of ROUTES.filter(({ method }) => method !== 'ANY')) {
       const answer = await call('OPTIONS', path.replaceAll(/[{}]/g, ''), null)
       expect([path, answer.status, answer.text]).toEqual([path, 200, ''])
       expect(answer.headers.get('content-type')).toBe('application/json')

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { closeSession } from '../../../src/hub/identity/sessions.ts'
+import { closeSession } from '../../../src/hub/identity/session-ends.ts'
 import { createUsers, deleteUser } from '../../../src/hub/users/users.ts'
 import { ADA, expectError, OPS, openRig } from '../harness.ts'
 

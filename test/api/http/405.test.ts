@@ -6,7 +6,8 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 it('a method that a path has not answers 405 without a text, at every path, to anybody', async () => {
   const { call } = await openRig()
-  const methodsAt = Map.groupBy(ROUTES, ({ path }) => path)
+  const some = ROUTES.filter(({ method }) => method !== 'ANY')
+  const methodsAt = Map.groupBy(some, ({ path }) => path)
   for (const [path, routes] of methodsAt) {
     const known = new Set<string>(routes.map(({ method }) => method))
     for (const method of METHODS.filter((one) => !known.has(one))) {

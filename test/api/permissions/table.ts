@@ -83,6 +83,7 @@ const HUB: Line[] = [
   anybody('GET', '/health'),
   anybody('HEAD', '/health'),
   anybody('GET', '/openapi.json'),
+  anybody('GET', '/jwks.json'),
   known('GET', '/user'),
   hub('GET', '/info', 'read:hub'),
   hub('POST', '/shutdown', 'shutdown'),
@@ -112,6 +113,15 @@ const TOKENS: Line[] = [
   user('DELETE', '/users/{name}/tokens/{token_id}', 'tokens'),
   lists('GET', '/tokens', 'read:tokens', ['user', 'group']),
   lists('DELETE', '/tokens', 'tokens', ['user', 'group']),
+]
+
+/** Sessions are looked at by the handler: one's own need no scope. */
+const OWN_TOO: More = { refusals: { unknown: null } }
+
+const SESSIONS: Line[] = [
+  user('GET', '/users/{name}/sessions', 'admin:users', OWN_TOO),
+  user('DELETE', '/users/{name}/sessions', 'admin:users', OWN_TOO),
+  user('DELETE', '/users/{name}/sessions/{session_id}', 'admin:users', OWN_TOO),
 ]
 
 const AUTHORIZATIONS: Line[] = [
@@ -203,6 +213,7 @@ export const LINES: readonly Line[] = [
   ...HUB,
   ...USERS,
   ...TOKENS,
+  ...SESSIONS,
   ...AUTHORIZATIONS,
   ...SERVERS,
   ...GROUPS,

@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   group: 'red',
   service: 'announce',
   token_id: 'a1',
+  session_id: '0123456789abcdef0123456789abcdef',
   owner: 'grace',
   token: 'a-token-that-nobody-made',
   cookie_name: 'hubgate-login',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
   openServerSession,
-  openSession,
   principalOfServerSession,
-} from '../../../src/hub/identity/sessions.ts'
+} from '../../../src/hub/identity/server-sessions.ts'
+import { openSession } from '../../../src/hub/identity/sessions.ts'
 import { findServer } from '../../../src/hub/servers/servers.ts'
 import { grantShare } from '../../../src/hub/shares/shares.ts'
 import { findUser } from '../../../src/hub/users/users.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keys } from '../../../src/hub/keys.ts'
+import { beginRun, noteProcess } from '../../../src/hub/services/managed/service-runs.ts'
 import { findService } from '../../../src/hub/services/services.ts'
 import { findToken, listTokens } from '../../../src/hub/tokens/tokens.ts'
 import { OPS, SERVICE } from '../harness.ts'
@@ -41,6 +42,21 @@ describe('GET /services', () => {
       },
       paper: PAPER,
     })
+  })
+
+  it('tells what runs those with a command, and as which process', async () => {
+    const command = ['culler', '--timeout=60']
+    const rig = await openServicesRig({ services: [{ name: 'culler', command }] })
+    const { call, hub } = rig
+    expect((await call('GET', '/services/culler')).body).toMatchObject({ command, pid: 0 })
+
+    const lease = await hub.store.acquireLease('service/culler', 'me', 1000)
+    if (lease === undefined) throw new Error('no lease')
+    await noteProcess(hub, await beginRun(hub, 'culler', lease, undefined), 4711)
+
+    expect((await call('GET', '/services/culler')).body).toMatchObject({ command, pid: 4711 })
+    const narrow = await rig.tokenOf('ops', ['read:services:name'])
+    expect((await call('GET', '/services/culler', narrow)).body).not.toHaveProperty('pid')
   })
 
   it('has no envelope for those who ask for pages', async () => {

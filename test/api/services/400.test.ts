@@ -97,6 +97,14 @@ describe('POST /services/{service}', () => {
     expectError(again, 400, 'Failed to create service first: the oauth_client_id is taken')
   })
 
+  it('refuses the OAuth client ids of the configuration, also when they are its own', async () => {
+    const mine = { name: 'mine', url: URL, oauth_client_id: 'service-paper' }
+    const { call } = await openServicesRig({ services: [mine] })
+    const taken = 'Failed to create service paper: the oauth_client_id is taken'
+    expectError(await call('POST', '/services/paper', OPS, { url: URL }), 400, taken)
+    expect((await call('POST', '/services/paper', OPS, { display: false })).status).toBe(201)
+  })
+
   it('refuses scopes that do not exist', async () => {
     const { call } = await openServicesRig()
     const wish = { url: URL, oauth_client_allowed_scopes: ['list:services', 'nope'] }

@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { sha256 } from '../../../src/base/hash.ts'
 import { scopesOfUser } from '../../../src/hub/identity/identity.ts'
 import {
-  closeSession,
   openServerSession,
-  openSession,
   principalOfServerSession,
-  principalOfSession,
-} from '../../../src/hub/identity/sessions.ts'
+} from '../../../src/hub/identity/server-sessions.ts'
+import { closeSession } from '../../../src/hub/identity/session-ends.ts'
+import { openSession, principalOfSession } from '../../../src/hub/identity/sessions.ts'
 import { keys } from '../../../src/hub/keys.ts'
 import { changeUser, createUsers, deleteUser } from '../../../src/hub/users/users.ts'
 import { openTestHub } from '../../support/hub.ts'
@@ -22,11 +21,14 @@ describe('sessions', () => {
     const { secret, session } = await openSession(hub, ada)
     expect(session).toEqual({
       id: sha256(secret),
+      sid: expect.stringMatching(/^[0-9a-f]{32}$/),
       userId: ada.id,
       user: 'ada',
       xsrf: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
       created: hub.clock.now(),
       expiresAt: hub.clock.now() + 14 * DAY,
+      address: null,
+      agent: null,
     })
     expect(await principalOfSession(hub, secret)).toEqual({
       session,
@@ -44,6 +46,34 @@ describe('sessions', () => {
     expect(await principalOfSession(hub, secret)).toBeDefined()
     hub.clock.advance(1)
     expect(await principalOfSession(hub, secret)).toBeUndefined()
+  })
+
+  test.each([
+    [{}, null, null],
+    [{ address: '', agent: ' \t\u0000 ' }, null, null],
+    [{ address: '::ffff:192.0.2.7', agent: 'Firefox' }, '192.0.2.7', 'Firefox'],
+    [{ address: '2001:db8::7' }, '2001:db8::7', null],
+    [{ agent: 'a\u0000\u202e\r\n b\u2028c' }, null, 'a b c'],
+    [{ address: 'x'.repeat(9_999), agent: 'y'.repeat(99_999) }, 'x'.repeat(64), 'y'.repeat(256)],
+  ])('keeps of %j a bounded line each', async (by, address, agent) => {
+    const hub = await openTestHub()
+    const { session } = await openSession(hub, await makeUser(hub, 'ada'), by)
+    expect(session).toMatchObject({ address, agent })
+  })
+
+  test('one from before there were public ids has always the same', async () => {
+    const hub = await openTestHub()
+    const { secret, session } = await openSession(hub, await makeUser(hub, 'ada'))
+    const { sid: _sid, address: _address, agent: _agent, ...old } = session
+    await hub.store.commit({ set: [{ key: keys.session(session.id), value: old }] })
+    const seen = await Promise.all(
+      [hub, await hub.another()].map((one) => principalOfSession(one, secret)),
+    )
+    const [sid, again] = seen.map((found) => found?.session.sid)
+    expect(sid).toMatch(/^[0-9a-f]{32}$/)
+    expect(sid).not.toBe(session.id.slice(0, 32))
+    expect(again).toBe(sid)
+    expect(seen[0]?.session).toMatchObject({ address: null, agent: null })
   })
 
   test('the secret is not in the store', async () => {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
   openServerSession,
-  openSession,
   principalOfServerSession,
-} from '../../../src/hub/identity/sessions.ts'
+} from '../../../src/hub/identity/server-sessions.ts'
+import { openSession } from '../../../src/hub/identity/sessions.ts'
 import { keys } from '../../../src/hub/keys.ts'
 import { changeServer } from '../../../src/hub/servers/rename-server.ts'
 import {

@@ -3,11 +3,8 @@ import { allowRoute } from '../../../src/auth/allow-route.ts'
 import { serverCookieName } from '../../../src/auth/cookies.ts'
 import { createGroups, deleteGroup } from '../../../src/hub/groups/groups.ts'
 import { addToGroup, removeFromGroup } from '../../../src/hub/groups/memberships.ts'
-import {
-  openServerSession,
-  openSession,
-  principalOfSession,
-} from '../../../src/hub/identity/sessions.ts'
+import { openServerSession } from '../../../src/hub/identity/server-sessions.ts'
+import { openSession, principalOfSession } from '../../../src/hub/identity/sessions.ts'
 import { keys } from '../../../src/hub/keys.ts'
 import { requestStop } from '../../../src/hub/servers/servers.ts'
 import { issueShareCode } from '../../../src/hub/shares/share-codes.ts'

@@ -34,6 +34,9 @@ describe('issueToken', () => {
       note: 'for scripts',
       created: hub.clock.now(),
       expiresAt: null,
+      client: null,
+      clientInstance: null,
+      session: null,
     })
     expect(await findToken(hub, owner, record.id)).toEqual(record)
   })
@@ -155,6 +158,9 @@ describe('listTokens', () => {
       note: 'from config',
       created: ada!.created,
       expiresAt: null,
+      client: null,
+      clientInstance: null,
+      session: null,
     }
     expect(await listTokens(hub, owner)).toEqual([configured, short.record, long.record])
     hub.clock.advance(1000)

@@ -5,10 +5,9 @@ import { addToGroup } from '../../../src/hub/groups/memberships.ts'
 import { principalOfToken } from '../../../src/hub/identity/identity.ts'
 import {
   openServerSession,
-  openSession,
   principalOfServerSession,
-  principalOfSession,
-} from '../../../src/hub/identity/sessions.ts'
+} from '../../../src/hub/identity/server-sessions.ts'
+import { openSession, principalOfSession } from '../../../src/hub/identity/sessions.ts'
 import { keys } from '../../../src/hub/keys.ts'
 import { findToken, issueToken } from '../../../src/hub/tokens/tokens.ts'
 import { changeUser, createUsers, deleteUser, findUser } from '../../../src/hub/users/users.ts'

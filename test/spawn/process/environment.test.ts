@@ -59,6 +59,22 @@ test("a server's environment is what the contract names, and nothing else of the
   expect(await readFile(join(home, 'pwd'), 'utf8')).toBe(`${home}\n`)
 })
 
+test('a server that checks visitors itself is told where it listens and what it shows', async () => {
+  const rig = await makeRig({ cmd: DUMP, default_url: '/lab' })
+  const request = rig.request({ auth: 'oauth' })
+  const state = await rig.spawner.prepare(request)
+  await rig.spawner.start(state, request, patient())
+  const home = join(rig.dir, 'home', 'ada')
+  const environment = await environmentIn(home)
+  expect(environment).toMatchObject({
+    JUPYTERHUB_SERVICE_URL: `http://127.0.0.1:${String(state['port'])}/user/ada/`,
+    JUPYTERHUB_ROOT_DIR: home,
+    JUPYTERHUB_DEFAULT_URL: '/lab',
+    JUPYTERHUB_API_TOKEN: request.secret,
+  })
+  expect(environment).not.toHaveProperty('JUPYTER_TOKEN')
+})
+
 test('cmd and args are filled in too', async () => {
   const rig = await makeRig({
     cmd: ['sh', '-c', 'echo "$0 $1 $2" > "$HOME/args"; sleep 600', '{username}'],

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { cleanOutput, outputTail } from '../../../src/spawn/process/output-tail.ts'
+import { cleanOutput } from '../../../src/spawn/clean-output.ts'
+import { outputTail } from '../../../src/spawn/process/output-tail.ts'
 
 const SECRET = 'Zr0_c9-QmT4vXbLk2sYhWnPqE7uJdGfA8iRoCzB5tN1'
 

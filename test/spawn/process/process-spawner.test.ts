@@ -1,8 +1,8 @@
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { isLiving, procTable } from '../../../src/spawn/machine/process-table.ts'
 import type { Spawner, SpawnRequest } from '../../../src/spawn/port.ts'
-import { isLiving, procTable } from '../../../src/spawn/process/process-table.ts'
 import { waitReady } from '../../../src/spawn/wait-ready.ts'
 import {
   content,
@@ -126,18 +126,10 @@ describe('a server', () => {
   })
 
   test('refuses a state that is not its own', async () => {
-    const { spawner } = await makeRig()
-    await expect(spawner.poll({ container: 'abc' })).rejects.toThrow('runId')
-    await expect(
-      spawner.prepare({
-        runId: '../x',
-        user: 'a',
-        server: '',
-        prefix: '/user/a/',
-        secret: 's',
-        userOptions: null,
-      }),
-    ).rejects.toThrow('Not a run id')
+    const rig = await makeRig()
+    await expect(rig.spawner.poll({ container: 'abc' })).rejects.toThrow('runId')
+    const foreign = { ...rig.request(), runId: '../x' }
+    await expect(rig.spawner.prepare(foreign)).rejects.toThrow('Not a run id')
   })
 })
 

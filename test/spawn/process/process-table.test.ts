@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
-import { parseClaim } from '../../../src/spawn/process/claim.ts'
-import type { ProcessTable } from '../../../src/spawn/process/process-table.ts'
+import type { ProcessTable } from '../../../src/spawn/machine/process-table.ts'
 import {
   isLiving,
   parseStat,
   procTable,
   psTable,
-} from '../../../src/spawn/process/process-table.ts'
+} from '../../../src/spawn/machine/process-table.ts'
+import { parseClaim } from '../../../src/spawn/process/claim.ts'
 
 const tables: [string, ProcessTable][] = [
   ['/proc', procTable],

@@ -9,9 +9,18 @@ import { openLog } from '../../../src/base/log.ts'
 import { randomId, randomSecret } from '../../../src/base/random.ts'
 import type { SpawnerConfig } from '../../../src/config/schema.ts'
 import { configSchema } from '../../../src/config/schema.ts'
+import { hubEnvironment } from '../../../src/spawn/hub-environment.ts'
+import { procTable } from '../../../src/spawn/machine/process-table.ts'
 import { openSpawner } from '../../../src/spawn/open.ts'
 import type { SpawnContext, Spawner, SpawnRequest } from '../../../src/spawn/port.ts'
-import { procTable } from '../../../src/spawn/process/process-table.ts'
+
+/** What every server is told of the hub. */
+export const HUB = {
+  baseUrl: '/',
+  publicUrl: undefined,
+  apiUrl: 'http://127.0.0.1:8000/hub/api',
+  clientId: 'jupyterhub-user-ada',
+}
 
 export interface Rig {
   dir: string
@@ -94,8 +103,9 @@ export async function makeRig(config: Partial<SpawnerConfig> = {}): Promise<Rig>
     spawner: another(),
     another,
     request(more = {}) {
-      const request = {
+      const named = {
         runId: randomId(),
+        auth: 'gateway' as const,
         user: 'ada',
         server: '',
         prefix: '/user/ada/',
@@ -103,6 +113,7 @@ export async function makeRig(config: Partial<SpawnerConfig> = {}): Promise<Rig>
         userOptions: null,
         ...more,
       }
+      const request = { environment: hubEnvironment({ ...named, ...HUB }), ...named }
       onTestFinished(() => killRun(request.runId))
       return request
     },

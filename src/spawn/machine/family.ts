@@ -1,6 +1,6 @@
 import { codeOf } from '../fault.ts'
-import type { Identity } from './claim.ts'
-import { isRunning } from './claim.ts'
+import type { Identity } from './identity.ts'
+import { isRunning } from './identity.ts'
 import type { ProcessEntry, ProcessTable } from './process-table.ts'
 import { isLiving } from './process-table.ts'
 

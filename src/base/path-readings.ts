@@ -64,3 +64,18 @@ export function staysBelow(path: string, prefix: readonly string[]): boolean {
     return settled !== null && expected.every((segment, i) => settled[i] === segment)
   })
 }
+
+/**
+ * What each reader takes the path's segments for: as they are written, and settled after 0 to 3
+ * rounds of decoding. Null when a reading climbs above the root or is not UTF-8.
+ */
+export function segmentReadings(path: string): string[][] | null {
+  const found = [path.split('/').slice(1)]
+  if (!isAmbiguous(path)) return found
+  for (const [round, text] of readings(path).entries()) {
+    const settled = round > 0 && OVERLONG.test(text) ? null : settle(text, 0)
+    if (settled === null) return null
+    found.push(settled)
+  }
+  return found
+}
