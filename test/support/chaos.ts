@@ -33,6 +33,7 @@ export class Promised {
   readonly users = new Map<string, Known>()
   readonly members = new Map<string, Known>()
   readonly tokens: Token[] = []
+  readonly #memberChanges = new Map<string, Set<{ overlapped: boolean }>>()
 
   /** Makes a user of a new name, or deletes one. */
   async createUser(replica: GatewayProcess, name: string): Promise<void> {
@@ -57,7 +58,10 @@ export class Promised {
       'POST',
       `/users/${user}/tokens`,
     )
-    if (status === 201) this.tokens.push({ user, ...body, known: 'there' })
+    if (status !== 201) return
+    // A deletion of the user that overlapped this may have come after it, and taken the token along.
+    const owner = this.users.get(user) ?? 'there'
+    this.tokens.push({ user, ...body, known: owner === 'there' ? 'there' : 'either' })
   }
 
   async revokeToken(replica: GatewayProcess, token: Token): Promise<void> {
@@ -67,17 +71,33 @@ export class Promised {
   }
 
   async join(replica: GatewayProcess, user: string): Promise<void> {
-    this.members.set(user, 'either')
-    const { status } = await replica.api('POST', '/groups/class/users', { json: { users: [user] } })
-    if (status === 200) this.members.set(user, 'there')
+    await this.#changeMember(replica, 'POST', user, 'there')
   }
 
   async leave(replica: GatewayProcess, user: string): Promise<void> {
+    await this.#changeMember(replica, 'DELETE', user, 'gone')
+  }
+
+  /** Of changes that overlapped, the order of the answers does not tell which came last. */
+  async #changeMember(
+    replica: GatewayProcess,
+    method: 'POST' | 'DELETE',
+    user: string,
+    promised: Known,
+  ): Promise<void> {
+    const change = { overlapped: false }
+    const underWay = this.#memberChanges.get(user) ?? new Set()
+    this.#memberChanges.set(user, underWay.add(change))
+    if (underWay.size > 1) for (const each of underWay) each.overlapped = true
     this.members.set(user, 'either')
-    const { status } = await replica.api('DELETE', '/groups/class/users', {
-      json: { users: [user] },
-    })
-    if (status === 200) this.members.set(user, 'gone')
+    try {
+      const { status } = await replica.api(method, '/groups/class/users', {
+        json: { users: [user] },
+      })
+      if (status === 200 && !change.overlapped) this.members.set(user, promised)
+    } finally {
+      underWay.delete(change)
+    }
   }
 
   /** What of all this a replica does not keep; empty when it keeps everything. */
