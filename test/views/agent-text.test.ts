@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { agentText } from '../../src/views/agent-text.ts'
+import { agentText } from '../../src/views/session/agent-text.ts'
 
 const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko)'
 

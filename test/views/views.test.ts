@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { acceptSharePage } from '../../src/views/accept-share-page.ts'
+import { acceptSharePage } from '../../src/views/shares/accept-share-page.ts'
 import { errorPage } from '../../src/views/error-page.ts'
-import { homePage } from '../../src/views/home-page.ts'
+import { homePage } from '../../src/views/home/home-page.ts'
 import { html } from '../../src/views/html.ts'
-import { loginPage } from '../../src/views/login-page.ts'
-import { logoutPage } from '../../src/views/logout-page.ts'
-import { notRunningPage } from '../../src/views/not-running-page.ts'
+import { loginPage } from '../../src/views/session/login-page.ts'
+import { logoutPage } from '../../src/views/session/logout-page.ts'
+import { notRunningPage } from '../../src/views/servers/not-running-page.ts'
 import { PAGE_HEADERS } from '../../src/views/page-headers.ts'
-import { failedPage, progressPage } from '../../src/views/progress-page.ts'
-import { spawnPage } from '../../src/views/spawn-page.ts'
+import { failedPage, progressPage } from '../../src/views/servers/progress-page.ts'
+import { spawnPage } from '../../src/views/servers/spawn-page.ts'
 
 const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;`
 

@@ -1,13 +1,13 @@
-import type { Markup } from './html.ts'
-import { html } from './html.ts'
-import type { Viewer } from './layout.ts'
-import { layout, xsrfField } from './layout.ts'
-import type { ServerState } from './server-state.ts'
-import { STATE_TEXT } from './server-state.ts'
+import type { Markup } from '../html.ts'
+import { html } from '../html.ts'
+import type { Viewer } from '../layout.ts'
+import { layout, xsrfField } from '../layout.ts'
+import type { ServerState } from '../servers/server-state.ts'
+import { STATE_TEXT } from '../servers/server-state.ts'
+import type { SessionListProps } from '../session/session-list.ts'
+import { sessionList } from '../session/session-list.ts'
 import type { ServiceLink } from './service-list.ts'
 import { serviceList } from './service-list.ts'
-import type { SessionListProps } from './session-list.ts'
-import { sessionList } from './session-list.ts'
 
 /** One of the viewer's servers. All hrefs are escaped paths. */
 export interface HomeServer {

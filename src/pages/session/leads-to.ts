@@ -1,5 +1,5 @@
-import { oauthClient } from '../hub/oauth/clients.ts'
-import type { Visit } from './visit.ts'
+import { oauthClient } from '../../hub/oauth/clients.ts'
+import type { Visit } from '../visit.ts'
 
 /**
  * Where a sign-in leads that an OAuth client asked for: the hub may send the browser on to the client

@@ -1,8 +1,8 @@
+import type { Markup } from '../html.ts'
+import { html } from '../html.ts'
+import type { Viewer } from '../layout.ts'
+import { xsrfField } from '../layout.ts'
 import { agentText } from './agent-text.ts'
-import type { Markup } from './html.ts'
-import { html } from './html.ts'
-import type { Viewer } from './layout.ts'
-import { xsrfField } from './layout.ts'
 
 /** One of the viewer's sessions. Times are ISO 8601. */
 export interface HomeSession {

@@ -1,5 +1,5 @@
-import type { Markup } from './html.ts'
-import { html } from './html.ts'
+import type { Markup } from '../html.ts'
+import { html } from '../html.ts'
 
 /** A service that the viewer may use. */
 export interface ServiceLink {

@@ -1,7 +1,7 @@
-import type { Markup } from './html.ts'
-import { html } from './html.ts'
-import type { Viewer } from './layout.ts'
-import { layout, xsrfField } from './layout.ts'
+import type { Markup } from '../html.ts'
+import { html } from '../html.ts'
+import type { Viewer } from '../layout.ts'
+import { layout, xsrfField } from '../layout.ts'
 import { serverTitle } from './server-state.ts'
 
 export interface ProgressPageProps {

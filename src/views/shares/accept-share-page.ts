@@ -1,7 +1,7 @@
-import { html } from './html.ts'
-import type { Viewer } from './layout.ts'
-import { layout, xsrfField } from './layout.ts'
-import { serverTitle } from './server-state.ts'
+import { html } from '../html.ts'
+import type { Viewer } from '../layout.ts'
+import { layout, xsrfField } from '../layout.ts'
+import { serverTitle } from '../servers/server-state.ts'
 
 export interface AcceptSharePageProps {
   /** `/hub/` */

@@ -1,5 +1,5 @@
-import { html } from './html.ts'
-import { layout, xsrfField } from './layout.ts'
+import { html } from '../html.ts'
+import { layout, xsrfField } from '../layout.ts'
 
 export interface LoginPageProps {
   /** `/hub/` */

@@ -1,8 +1,8 @@
-import { requireScope } from '../auth/require-scope.ts'
-import { HubgateError } from '../base/errors.ts'
-import { requestStop } from '../hub/servers/servers.ts'
-import { redirect } from './respond.ts'
-import { memberForm } from './signed-in.ts'
+import { requireScope } from '../../auth/require-scope.ts'
+import { HubgateError } from '../../base/errors.ts'
+import { requestStop } from '../../hub/servers/servers.ts'
+import { redirect } from '../respond.ts'
+import { memberForm } from '../signed-in.ts'
 import { targetOfPath } from './target.ts'
 
 /** Stops a server, or cancels its start; the home page shows how far it is. */

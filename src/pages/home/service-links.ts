@@ -1,10 +1,10 @@
-import { forwardAuthOf, mayUse } from '../auth/forward-auth/may-use.ts'
-import { listServices } from '../hub/services/services.ts'
-import { allows } from '../model/allows.ts'
-import type { Principal } from '../model/principal.ts'
-import { servicePrefix } from '../model/service.ts'
-import type { ServiceLink } from '../views/service-list.ts'
-import type { Visit } from './visit.ts'
+import { forwardAuthOf, mayUse } from '../../auth/forward-auth/may-use.ts'
+import { listServices } from '../../hub/services/services.ts'
+import { allows } from '../../model/allows.ts'
+import type { Principal } from '../../model/principal.ts'
+import { servicePrefix } from '../../model/service.ts'
+import type { ServiceLink } from '../../views/home/service-list.ts'
+import type { Visit } from '../visit.ts'
 
 /** The services that pages list for a viewer: behind the gateway, to be listed, and open to them. */
 export async function serviceLinks(

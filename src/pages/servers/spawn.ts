@@ -1,14 +1,14 @@
-import { safeNext } from '../auth/next.ts'
-import { requireScope } from '../auth/require-scope.ts'
-import { requestStart } from '../hub/servers/servers.ts'
-import { serverPrefix } from '../model/server-url.ts'
-import { spawnPage } from '../views/spawn-page.ts'
-import { field } from './form.ts'
-import { page, redirect } from './respond.ts'
-import { memberForm, memberPage } from './signed-in.ts'
+import { safeNext } from '../../auth/next.ts'
+import { requireScope } from '../../auth/require-scope.ts'
+import { requestStart } from '../../hub/servers/servers.ts'
+import { serverPrefix } from '../../model/server-url.ts'
+import { spawnPage } from '../../views/servers/spawn-page.ts'
+import { field } from '../form.ts'
+import { page, redirect } from '../respond.ts'
+import { memberForm, memberPage } from '../signed-in.ts'
+import type { Visit } from '../visit.ts'
 import type { Target } from './target.ts'
 import { requireOwner, stateOf, targetOfPath, targetPath } from './target.ts'
-import type { Visit } from './visit.ts'
 
 /** To where a start is watched; the way on is kept. */
 export function toPending(visit: Visit, target: Target, next: string | undefined): Response {

@@ -1,13 +1,13 @@
-import { clearCookie, LOGIN_COOKIE } from '../auth/cookies.ts'
-import { clearedSessionId } from '../auth/session-id.ts'
-import { isoTime } from '../base/clock.ts'
-import { endSessions } from '../hub/identity/session-ends.ts'
-import { listSessions } from '../hub/identity/session-list.ts'
-import type { SessionListProps } from '../views/session-list.ts'
-import { redirect } from './respond.ts'
-import type { SignedIn } from './signed-in.ts'
-import { memberForm } from './signed-in.ts'
-import type { Visit } from './visit.ts'
+import { clearCookie, LOGIN_COOKIE } from '../../auth/cookies.ts'
+import { clearedSessionId } from '../../auth/session-id.ts'
+import { isoTime } from '../../base/clock.ts'
+import { endSessions } from '../../hub/identity/session-ends.ts'
+import { listSessions } from '../../hub/identity/session-list.ts'
+import type { SessionListProps } from '../../views/session/session-list.ts'
+import { redirect } from '../respond.ts'
+import type { SignedIn } from '../signed-in.ts'
+import { memberForm } from '../signed-in.ts'
+import type { Visit } from '../visit.ts'
 
 /** Sessions that are shown; who has more is told how many. */
 const MAX_SHOWN = 20

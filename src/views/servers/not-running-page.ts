@@ -1,6 +1,6 @@
-import { html } from './html.ts'
-import type { Viewer } from './layout.ts'
-import { layout, xsrfField } from './layout.ts'
+import { html } from '../html.ts'
+import type { Viewer } from '../layout.ts'
+import { layout, xsrfField } from '../layout.ts'
 import { serverTitle } from './server-state.ts'
 
 export interface NotRunningPageProps {

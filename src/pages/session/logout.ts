@@ -1,12 +1,12 @@
-import { closeSession, endSessions } from '../hub/identity/session-ends.ts'
-import { stopwatch } from '../metrics/measures.ts'
-import { logoutPage } from '../views/logout-page.ts'
-import { field } from './form.ts'
-import { page, redirect } from './respond.ts'
+import { closeSession, endSessions } from '../../hub/identity/session-ends.ts'
+import { stopwatch } from '../../metrics/measures.ts'
+import { logoutPage } from '../../views/session/logout-page.ts'
+import { field } from '../form.ts'
+import { page, redirect } from '../respond.ts'
+import { memberForm, whoIsSignedIn } from '../signed-in.ts'
+import type { Visit } from '../visit.ts'
+import { requireNavigation } from '../visit.ts'
 import { signedOut } from './sessions.ts'
-import { memberForm, whoIsSignedIn } from './signed-in.ts'
-import type { Visit } from './visit.ts'
-import { requireNavigation } from './visit.ts'
 
 /** Asks first: opening a link does not sign anybody out. */
 export async function showLogout(visit: Visit): Promise<Response> {
