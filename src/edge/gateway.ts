@@ -192,9 +192,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     spawnerInfo: built.spawner,
     authenticatorInfo: built.authenticator,
   }
+  const api = new Api(apiDeps, `${base_url}hub/api`)
   const pageDeps = {
     hub,
     activity,
+    api: (request: Request) => api.fetch(request),
     authenticator: () => built.authenticator,
     limit: new LoginLimit(clock),
   }
@@ -206,7 +208,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const front = new Front({
     baseUrl: base_url,
     health,
-    api: apiListener(new Api(apiDeps, `${base_url}hub/api`), metrics),
+    api: apiListener(api, metrics),
     hub: buildHubApp({
       pagesPath: `${base_url}hub`,
       pages: buildPages(pageDeps),

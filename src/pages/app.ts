@@ -1,48 +1,31 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { hubPath } from '../auth/cookies.ts'
-import { SERVICE_SIGN_IN } from '../auth/forward-auth/sign-in.ts'
 import { LoginLimit } from '../auth/login-limit.ts'
 import { HubgateError } from '../base/errors.ts'
+import { ADMIN_PAGES } from './admin/routes.ts'
 import { showHome } from './home/home.ts'
-import { showServiceSignIn } from './home/service-sign-in.ts'
+import { HOME_PAGES } from './home/routes.ts'
+import type { Handler } from './page.ts'
 import { redirect } from './respond.ts'
-import { showSpawn, spawn } from './servers/spawn.ts'
-import { showSpawnPending } from './servers/spawn-pending.ts'
-import { stop } from './servers/stop.ts'
+import { SERVER_PAGES } from './servers/routes.ts'
 import { showUserServer } from './servers/user-server.ts'
-import { login, showLogin } from './session/login.ts'
-import { logout, showLogout } from './session/logout.ts'
-import { endOtherSessions, endSession } from './session/sessions.ts'
-import { acceptShare, showAcceptShare } from './shares/accept-share.ts'
+import { SESSION_PAGES } from './session/routes.ts'
+import { SHARE_PAGES } from './shares/routes.ts'
 import { showStatic } from './static.ts'
-import type { PagesDeps, Visit } from './visit.ts'
+import { TOKEN_PAGES } from './tokens/routes.ts'
+import type { PagesDeps } from './visit.ts'
 import { openVisit } from './visit.ts'
 
-type Handler = (visit: Visit) => Promise<Response> | Response
-
-interface Page {
-  path: string
-  get?: Handler
-  post?: Handler
-}
-
-/** Every page, and all that can be done on one. A GET changes nothing. */
-const PAGES: readonly Page[] = [
-  { path: '/home', get: showHome },
-  { path: '/login', get: showLogin, post: login },
-  { path: '/logout', get: showLogout, post: logout },
-  { path: '/sessions/:session/end', post: endSession },
-  { path: '/sessions/end-others', post: endOtherSessions },
-  { path: `/${SERVICE_SIGN_IN}`, get: showServiceSignIn },
-  { path: '/spawn', get: showSpawn, post: spawn },
-  { path: '/spawn/:user', get: showSpawn, post: spawn },
-  { path: '/spawn/:user/:server', get: showSpawn, post: spawn },
-  { path: '/stop/:user', post: stop },
-  { path: '/stop/:user/:server', post: stop },
-  { path: '/spawn-pending/:user', get: showSpawnPending },
-  { path: '/spawn-pending/:user/:server', get: showSpawnPending },
-  { path: '/accept-share', get: showAcceptShare, post: acceptShare },
+/** Every page, and all that can be done on one. */
+const PAGES = [
+  ...HOME_PAGES,
+  ...SESSION_PAGES,
+  ...SERVER_PAGES,
+  ...TOKEN_PAGES,
+  ...SHARE_PAGES,
+  ...ADMIN_PAGES,
   { path: '/static/:file', get: showStatic },
 ]
 
@@ -56,6 +39,7 @@ export function buildPages(given: PagesDeps): Hono {
   const deps = { ...given, limit: given.limit ?? new LoginLimit(given.hub.clock) }
   const on = (handler: Handler) => async (c: Context) => handler(openVisit(c, deps))
 
+  app.use('/static/*', compress())
   for (const { path, get, post } of PAGES) {
     if (get !== undefined) app.get(path, on(get))
     if (post !== undefined) app.post(path, on(post))

@@ -1,8 +1,9 @@
 import type { SessionIdentity } from '../auth/identify-session.ts'
 import { identifySession } from '../auth/identify-session.ts'
 import { renewedSessionId } from '../auth/session-id.ts'
-import { isXsrfValid, XSRF_FIELD } from '../auth/xsrf.ts'
+import { isXsrfValid, XSRF_FIELD, XSRF_HEADERS } from '../auth/xsrf.ts'
 import { HubgateError } from '../base/errors.ts'
+import { allows } from '../model/allows.ts'
 import type { Viewer } from '../views/layout.ts'
 import { field, readForm } from './form.ts'
 import { redirect } from './respond.ts'
@@ -17,7 +18,8 @@ export async function whoIsSignedIn(visit: Visit): Promise<SignedIn | undefined>
   const identity = await identifySession(visit.deps.hub, visit.c.req.header('cookie'))
   if (identity.answer !== 'principal') return undefined
   const { principal, session } = identity
-  return { ...identity, viewer: { name: principal.name, xsrf: session.xsrf } }
+  const admin = allows(principal.scopes, 'admin-ui') === 'yes'
+  return { ...identity, viewer: { name: principal.name, xsrf: session.xsrf, admin } }
 }
 
 /** Sends the browser to the login page, and from there back to what it asked for. */
@@ -42,6 +44,17 @@ export async function keepSessionId(
   return answer
 }
 
+/**
+ * A page's own script may ask for what it shows: it proves with the session's XSRF value, as only a
+ * page of the hub knows it, that it is none of a sibling's (threats.md P13, P17). Others must go there.
+ * @throws HubgateError `forbidden`
+ */
+function requireOurs(visit: Visit, member: SignedIn | undefined): void {
+  const given = XSRF_HEADERS.map((name) => visit.c.req.header(name)).find(Boolean)
+  if (member !== undefined && isXsrfValid(member.session, given)) return
+  requireNavigation(visit)
+}
+
 function touch({ deps }: Visit, { principal, session }: SignedIn): void {
   deps.activity.touchUser(principal.id)
   deps.activity.touchSession(session.id)
@@ -52,8 +65,8 @@ export function memberPage(
   show: (visit: Visit, member: SignedIn) => Promise<Response> | Response,
 ): (visit: Visit) => Promise<Response> {
   return async (visit) => {
-    requireNavigation(visit)
     const member = await whoIsSignedIn(visit)
+    requireOurs(visit, member)
     if (member === undefined) return toLogin(visit)
     touch(visit, member)
     return keepSessionId(visit, member, await show(visit, member))
@@ -69,9 +82,9 @@ export function memberForm(
   act: (visit: Visit, member: SignedIn, form: URLSearchParams) => Promise<Response>,
 ): (visit: Visit) => Promise<Response> {
   return async (visit) => {
-    requireNavigation(visit)
     const form = await readForm(visit)
     const member = await whoIsSignedIn(visit)
+    requireOurs(visit, member)
     if (member === undefined) throw new HubgateError('unauthenticated')
     if (!isXsrfValid(member.session, field(form, XSRF_FIELD))) throw new HubgateError('xsrf')
     touch(visit, member)

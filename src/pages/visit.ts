@@ -22,6 +22,8 @@ export interface PagesDeps {
   activity: Activity
   /** The authenticator in force now. */
   authenticator: () => Authenticator
+  /** Answers a request to the REST API, for which the pages are a client like others. */
+  api: (request: Request) => Promise<Response>
   /** One for all replicas' listeners of this process; made when left out. */
   limit?: LoginLimit
   /** Who is connected; from @hono/node-server's socket when left out. */

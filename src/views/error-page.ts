@@ -122,7 +122,7 @@ export function errorPage(props: ErrorPageProps): string {
   return layout(
     { title, hubPath: props.hubPath, viewer: props.viewer },
     html`<h1>${title}</h1>
-      <p role="alert" class="notice error"><strong>${props.status}</strong> ${props.message ?? known.message}</p>
+      <p role="alert" data-variant="error"><strong>${props.status}</strong> ${props.message ?? known.message}</p>
       <p>${props.advice ?? known.advice}</p>
       <p><a class="button" href="${link.href}">${link.label}</a></p>
       ${reference(props.requestId)}`,

@@ -11,6 +11,7 @@ import type { Answer, Rig } from '../api/harness.ts'
 import { ADA, GRACE, OPS, openRig } from '../api/harness.ts'
 import { Browser, ORIGIN, PASSWORD } from '../pages/site.ts'
 import type { ConfigInput } from '../support/hub.ts'
+import { pagesApi } from '../support/pages-api.ts'
 import { makeUser, putServer } from '../support/people.ts'
 
 export const AUTHORIZE = '/hub/api/oauth2/authorize'
@@ -104,7 +105,8 @@ export async function openWorld(config: ConfigInput = {}): Promise<World> {
   const rig = await openRig({ config: { ...CONFIG, ...config } })
   const { activity, hub } = rig
   const limit = new LoginLimit(hub.clock)
-  const deps = { hub, activity, limit, authenticator: () => dummyAuthenticator(PASSWORD) }
+  const authenticator = () => dummyAuthenticator(PASSWORD)
+  const deps = { hub, activity, limit, authenticator, api: pagesApi(hub, activity) }
   const app = new Hono()
   app.route('/', buildOAuth(deps, hub.snapshot().config.base_url))
   app.route('/hub', buildPages(deps))

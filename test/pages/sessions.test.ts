@@ -26,7 +26,7 @@ describe('the list of sessions on the home page', () => {
     const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
     const other = await openSession(hub, ada, { address: '192.0.2.9', agent })
     const section = await sectionOf(one)
-    const [, first = '', second = '', third] = section.split('<li class="server">')
+    const [, first = '', second = '', third] = section.split('<li class="row">')
     expect(third).toBeUndefined()
     expect(first).toContain('this one')
     expect(first).toContain(`action="/hub/sessions/${sidOf(one)}/end"`)
@@ -58,7 +58,7 @@ describe('the list of sessions on the home page', () => {
     const { hub, ada, signedIn } = await openSite()
     for (let i = 0; i < 30; i++) await openSession(hub, ada)
     const section = await sectionOf(await signedIn('ada'))
-    expect(section.split('<li class="server">')).toHaveLength(21)
+    expect(section.split('<li class="row">')).toHaveLength(21)
     expect(section).toContain('And 11 more')
     expect(section).toContain('end-others')
   })

@@ -7,6 +7,7 @@ import type { UserRecord } from '../../src/model/user.ts'
 import { buildPages } from '../../src/pages/app.ts'
 import type { ConfigInput, TestHub } from '../support/hub.ts'
 import { openTestHub } from '../support/hub.ts'
+import { pagesApi } from '../support/pages-api.ts'
 import { makeUser } from '../support/people.ts'
 
 export const PASSWORD = 'correct horse'
@@ -103,7 +104,12 @@ export async function openSite(config: ConfigInput = {}): Promise<Site> {
   const hub = await openTestHub({ config: { allow_all: true, ...config } })
   const activity = new Activity(hub, { flushMs: 3_600_000 })
   onTestFinished(() => activity.close())
-  const pages = buildPages({ hub, activity, authenticator: () => dummyAuthenticator(PASSWORD) })
+  const pages = buildPages({
+    hub,
+    activity,
+    authenticator: () => dummyAuthenticator(PASSWORD),
+    api: pagesApi(hub, activity),
+  })
   const app = new Hono()
   app.route(`${hub.snapshot().config.base_url}hub`, pages)
   app.onError((error, c) => {

@@ -65,7 +65,7 @@ describe('the progress page', () => {
     const own = await (await signedIn('ada')).get('/hub/spawn-pending/ada')
     const html = await own.text()
     expect(own.status).toBe(504)
-    expect(html).toContain('role="alert" class="notice error">The server did not answer')
+    expect(html).toContain('role="alert" data-variant="error">The server did not answer')
     expect(html).toContain('&lt;b&gt;Traceback&lt;/b&gt;: secret of ada')
     expect(html).toContain('Start again')
     const admins = await (await (await signedIn('ops')).get('/hub/spawn-pending/ada')).text()

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { acceptSharePage } from '../../src/views/shares/accept-share-page.ts'
 import { errorPage } from '../../src/views/error-page.ts'
 import { homePage } from '../../src/views/home/home-page.ts'
 import { html } from '../../src/views/html.ts'
-import { loginPage } from '../../src/views/session/login-page.ts'
-import { logoutPage } from '../../src/views/session/logout-page.ts'
-import { notRunningPage } from '../../src/views/servers/not-running-page.ts'
 import { PAGE_HEADERS } from '../../src/views/page-headers.ts'
+import { notRunningPage } from '../../src/views/servers/not-running-page.ts'
 import { failedPage, progressPage } from '../../src/views/servers/progress-page.ts'
 import { spawnPage } from '../../src/views/servers/spawn-page.ts'
+import { loginPage } from '../../src/views/session/login-page.ts'
+import { logoutPage } from '../../src/views/session/logout-page.ts'
+import { acceptSharePage } from '../../src/views/shares/accept-share-page.ts'
 
 const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;`
 
@@ -16,7 +16,7 @@ const hubPath = '/hub/'
 
 /** Every page, with the same text wherever somebody outside has a say. */
 function pages(text: string): [string, string][] {
-  const viewer = { name: text, xsrf: text }
+  const viewer = { name: text, xsrf: text, admin: false }
   const common = { hubPath, viewer, user: text, server: text, startHref: text, next: text }
   const states = ['stopped', 'starting', 'running', 'stopping', 'failed'] as const
   const servers = states.map((state) => ({
@@ -121,7 +121,7 @@ describe('errorPage', () => {
     'knows what to do about %i',
     (status) => {
       const page = errorPage({ status, hubPath, message: null, requestId: 'req-1' })
-      expect(page).toContain(`role="alert" class="notice error"><strong>${status}</strong> `)
+      expect(page).toContain(`role="alert" data-variant="error"><strong>${status}</strong> `)
       expect(page).toContain('<code>req-1</code>')
       expect(page).toContain('href="/hub/"')
       expect(page).not.toMatch(/undefined|null/)

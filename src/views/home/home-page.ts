@@ -38,7 +38,7 @@ export interface HomePageProps {
 function post(viewer: Viewer, href: string, label: string, of: string, quiet = false): Markup {
   return html`<form method="post" action="${href}">
             ${xsrfField(viewer.xsrf)}
-            <button type="submit"${quiet ? html` class="quiet"` : ''}>${label}<span class="hidden"> ${of}</span></button>
+            <button type="submit"${quiet ? html` class="outline"` : ''}>${label}<span class="hidden"> ${of}</span></button>
           </form>`
 }
 
@@ -74,7 +74,7 @@ function activity(iso: string | null): Markup {
 
 function item(server: HomeServer, viewer: Viewer): Markup {
   const title = server.name === '' ? 'Default server' : server.displayName
-  return html`<li class="server">
+  return html`<li class="row">
           <div>
             <h2>${title}</h2>
             <p><span class="state ${server.state}">${STATE_TEXT[server.state]}</span>, ${activity(server.lastActivity)}</p>
@@ -101,9 +101,9 @@ function addForm(viewer: Viewer, href: string): Markup {
 export function homePage(props: HomePageProps): string {
   const { hubPath, viewer, servers, services = [], sessions, addHref } = props
   return layout(
-    { title: 'Your servers', hubPath, viewer },
+    { title: 'Your servers', hubPath, viewer, section: 'home' },
     html`<h1>Your servers</h1>
-      <ul class="servers">
+      <ul class="rows">
         ${servers.map((server) => item(server, viewer))}
       </ul>
       ${addHref === undefined ? '' : addForm(viewer, addHref)}

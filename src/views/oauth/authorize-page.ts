@@ -37,7 +37,7 @@ export function authorizePage(props: AuthorizePageProps): string {
         ${xsrfField(viewer.xsrf)}
         ${props.scopes.map((scope) => html`<input type="hidden" name="scopes" value="${scope}">`)}
         <button type="submit">Agree</button>
-        <button type="submit" class="quiet" name="decision" value="deny">Refuse</button>
+        <button type="submit" class="outline" name="decision" value="deny">Refuse</button>
       </form>`,
   )
 }

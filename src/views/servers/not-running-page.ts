@@ -27,7 +27,7 @@ function startForm(props: NotRunningPageProps): unknown {
         ${xsrfField(props.viewer.xsrf)}
         <input type="hidden" name="next" value="${props.next}">
         <button type="submit">Start the server</button>
-        <a class="button quiet" href="${props.hubPath}home">Go to the home page</a>
+        <a class="button outline" href="${props.hubPath}home">Go to the home page</a>
       </form>`
 }
 
@@ -45,7 +45,7 @@ export function notRunningPage(props: NotRunningPageProps): string {
       head: stopping ? html`<meta http-equiv="refresh" content="2">` : undefined,
     },
     html`<h1>${title}</h1>
-      <p role="status" class="notice">${stopping ? `${server} is stopping.` : `${server} is not running.`}</p>
+      <p role="status" class="panel">${stopping ? `${server} is stopping.` : `${server} is not running.`}</p>
       ${startForm(props)}`,
   )
 }

@@ -49,7 +49,7 @@ export function progressPage(props: ProgressPageProps): string {
       </div>
       <form class="actions" method="post" action="${props.stopHref}">
         ${xsrfField(viewer.xsrf)}
-        <button type="submit" class="quiet">Cancel</button>
+        <button type="submit" class="outline">Cancel</button>
       </form>`,
   )
 }
@@ -82,14 +82,14 @@ export function failedPage(props: FailedPageProps): string {
   return layout(
     { title, hubPath, viewer },
     html`<h1>${title}</h1>
-      <p role="alert" class="notice error">${props.message}</p>
+      <p role="alert" data-variant="error">${props.message}</p>
       ${outputOf(props.output)}
       <p>Start it again. If it fails again, show this page to whoever runs this hub.</p>
       <form class="actions" method="post" action="${props.startHref}">
         ${xsrfField(viewer.xsrf)}
         <input type="hidden" name="next" value="${props.next}">
         <button type="submit">Start again</button>
-        <a class="button quiet" href="${hubPath}home">Go to the home page</a>
+        <a class="button outline" href="${hubPath}home">Go to the home page</a>
       </form>`,
   )
 }

@@ -28,7 +28,7 @@ export function spawnPage(props: SpawnPageProps): string {
         ${xsrfField(viewer.xsrf)}
         <input type="hidden" name="next" value="${props.next}">
         <button type="submit">Start</button>
-        <a class="button quiet" href="${hubPath}home">Not now</a>
+        <a class="button outline" href="${hubPath}home">Not now</a>
       </form>`,
   )
 }

@@ -20,8 +20,8 @@ export function loginPage(props: LoginPageProps): string {
   return layout(
     { title: 'Sign in', hubPath: props.hubPath },
     html`<h1>Sign in</h1>
-      ${error === undefined ? '' : html`<p id="login-error" role="alert" class="notice error">${error}</p>`}
-      <form class="panel stack" method="post" action="${props.hubPath}login">
+      ${error === undefined ? '' : html`<p id="login-error" role="alert" data-variant="error">${error}</p>`}
+      <form class="narrow panel stack" method="post" action="${props.hubPath}login">
         ${xsrfField(props.xsrf)}
         <input type="hidden" name="next" value="${props.next}">
         <label for="username">Username</label>

@@ -18,8 +18,8 @@ export function logoutPage(props: LogoutPageProps): string {
       <form class="actions" method="post" action="${hubPath}logout">
         ${xsrfField(viewer.xsrf)}
         <button type="submit">Sign out</button>
-        <button type="submit" class="quiet" name="everywhere" value="1">Sign out everywhere</button>
-        <a class="button quiet" href="${hubPath}home">Stay signed in</a>
+        <button type="submit" class="outline" name="everywhere" value="1">Sign out everywhere</button>
+        <a class="button outline" href="${hubPath}home">Stay signed in</a>
       </form>`,
   )
 }

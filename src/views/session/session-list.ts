@@ -36,14 +36,14 @@ function item(session: HomeSession, viewer: Viewer): Markup {
   const { address, agent, current, endHref, lastUse, signedIn } = session
   const title = agentText(agent)
   const from = address === null ? '' : html` from ${address}`
-  return html`<li class="server">
+  return html`<li class="row">
           <div>
             <h3>${title}${current ? html` <span class="state running">this one</span>` : ''}</h3>
             <p>Signed in ${time(signedIn)}${from}, last used ${time(lastUse)}</p>
           </div>
           <form class="actions" method="post" action="${endHref}">
             ${xsrfField(viewer.xsrf)}
-            <button type="submit" class="quiet">Sign out<span class="hidden"> ${title}, signed in ${signedIn}</span></button>
+            <button type="submit" class="outline">Sign out<span class="hidden"> ${title}, signed in ${signedIn}</span></button>
           </form>
         </li>`
 }
@@ -51,7 +51,7 @@ function item(session: HomeSession, viewer: Viewer): Markup {
 function endOthers(viewer: Viewer, href: string): Markup {
   return html`<form class="actions" method="post" action="${href}">
           ${xsrfField(viewer.xsrf)}
-          <button type="submit" class="quiet">Sign out everywhere else</button>
+          <button type="submit" class="outline">Sign out everywhere else</button>
         </form>`
 }
 
@@ -61,7 +61,7 @@ export function sessionList(props: SessionListProps): Markup {
   const others = more > 0 || sessions.some(({ current }) => !current)
   return html`<section aria-labelledby="sessions-title">
         <h2 id="sessions-title">Where you are signed in</h2>
-        <ul class="servers">
+        <ul class="rows">
           ${sessions.map((session) => item(session, viewer))}
         </ul>
         ${more > 0 ? html`<p>And ${more} more, which were not used as lately.</p>` : ''}

@@ -31,13 +31,13 @@ export function acceptSharePage(props: AcceptSharePageProps): string {
       <p>Whoever sent you here lets you, ${viewer.name}, use <strong>${server}</strong>. You will be able to:</p>
       <ul>${props.permissions.map((permission) => html`<li>${permission}</li>`)}</ul>
       <p>This is for that server only. What runs there was put there by ${owner}: accept only if you trust them.</p>
-      ${props.ready ? '' : html`<p role="status" class="notice">The server is not running now. You may have to ask ${owner} to start it.</p>`}
+      ${props.ready ? '' : html`<p role="status" class="panel">The server is not running now. You may have to ask ${owner} to start it.</p>`}
       <form class="actions" method="post" action="${hubPath}accept-share">
         ${xsrfField(viewer.xsrf)}
         <input type="hidden" name="code" value="${props.code}">
         <input type="hidden" name="next" value="${props.next}">
         <button type="submit">Accept</button>
-        <a class="button quiet" href="${hubPath}home">Not now</a>
+        <a class="button outline" href="${hubPath}home">Not now</a>
       </form>`,
   )
 }

@@ -1,0 +1,4 @@
+import type { Page } from '../page.ts'
+
+/** Hub tokens and notebook tokens. */
+export const TOKEN_PAGES: readonly Page[] = []
