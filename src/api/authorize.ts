@@ -3,7 +3,6 @@ import { HubgateError } from '../base/errors.ts'
 import type { HubContext } from '../hub/context.ts'
 import { findUser } from '../hub/users/users.ts'
 import type { Resource } from '../model/allows.ts'
-import { allows } from '../model/allows.ts'
 import type { Principal } from '../model/principal.ts'
 import { fullName } from '../model/server.ts'
 import type { GuardedPolicy, PathParams } from './route.ts'
@@ -91,16 +90,4 @@ export async function authorize(
     requireScope(principal, policy.scopes, await resourceOf(hub, policy, params))
   }
   return principal
-}
-
-/**
- * Which of a listing's users or groups somebody sees, for the queries of the hub.
- * @returns undefined for all of them
- */
-export function visibleIn(
-  principal: Principal,
-  scope: string,
-): ((resource: Resource) => boolean) | undefined {
-  if (principal.scopes.get(scope) === true) return undefined
-  return (resource) => allows(principal.scopes, scope, resource) === 'yes'
 }

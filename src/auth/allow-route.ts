@@ -12,7 +12,7 @@ import { visitorOfClient } from './client-cookie.ts'
 import { cookieValues, serverCookieName } from './cookies.ts'
 import { identifyToken } from './identify-token.ts'
 import type { OriginFacts } from './origin.ts'
-import { originFault } from './origin.ts'
+import { isServiceWorker, originFault } from './origin.ts'
 
 export interface RouteRequest extends OriginFacts {
   /** The `Authorization` header. */
@@ -46,6 +46,9 @@ export type RouteAnswer =
 
 /** More tokens than this in one query are not even looked at. */
 const MAX_QUERY_TOKENS = 4
+
+const NO_WORKERS =
+  'Service workers cannot be used here: the server shares its origin with the hub and other servers.'
 
 const refuse = (error: HubgateError): RouteAnswer => ({ answer: 'refused', error })
 
@@ -173,8 +176,11 @@ async function allowQueryTokens(
  *
  * A server that checks visitors itself has its own cookie in the last place; without a credential it
  * is reached all the same, for it is the one who asks for it (design.md §3).
+ *
+ * Nobody gets the script of a service worker from a server that shares its origin with the hub.
  */
 export async function allowRoute(hub: HubContext, route: RouteRequest): Promise<RouteAnswer> {
+  if (isServiceWorker(route)) return refuse(new HubgateError('forbidden', NO_WORKERS))
   const tokens = queryTokens(route)
   const header = await identifyToken(hub, route.authorization)
   if (header.answer === 'principal' && isHubToken(header.principal)) {

@@ -46,6 +46,14 @@ function isNavigation(facts: OriginFacts): boolean {
 }
 
 /**
+ * Whether a page asks for the script of a service worker. It would answer for every page below its
+ * prefix with headers that no gateway sees, outlive the visit, and know what tabs of the hub are open.
+ */
+export function isServiceWorker(facts: Pick<OriginFacts, 'secFetchDest'>): boolean {
+  return facts.secFetchDest === 'serviceworker'
+}
+
+/**
  * Why a request that a cookie authenticates must not be obeyed, or undefined when it may be
  * (threats.md P13, P14). Upgrades need exactly the expected `Origin`; so do methods that change
  * things, unless the browser says `Sec-Fetch-Site: same-origin`; the others may come from

@@ -8,6 +8,12 @@ export const XSRF_FIELD = '_xsrf'
 export const XSRF_HEADERS = ['x-xsrftoken', 'x-csrftoken'] as const
 
 /**
+ * The header by which a page's own script shows that it asks for a page. Where such a request is
+ * redirected to a server, the browser keeps the header; the gateway takes off every `X-Hubgate-` one.
+ */
+export const PAGE_XSRF_HEADER = 'X-Hubgate-XSRF'
+
+/**
  * Whether a request that a session's cookie authenticates really comes from a page of that session:
  * the value is random and kept with the session, so it is bound to it and to its user.
  */

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { isNetwork } from '../base/networks.ts'
 import { SERVICE_NAME, SERVICE_NAME_RULE } from '../model/service.ts'
+import { environment } from './sections/environment.ts'
+import { profiles } from './sections/profiles.ts'
 
 /** Longer timers would overflow Node's 32-bit milliseconds. */
 const MAX_SECONDS = 1_000_000
@@ -69,11 +71,6 @@ const customScope = z.strictObject({
     .default([])
     .describe('Custom scopes that this one brings along; each is in custom_scopes.'),
 })
-
-const environment = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'this is no name for an environment variable'),
-  z.string(),
-)
 
 const forwardAuth = z.strictObject({
   scope: z
@@ -189,6 +186,7 @@ const processSpawner = z.strictObject({
   environment: environment
     .default({})
     .describe('More environment variables of a server; filled in like cmd, and {token} as well.'),
+  profiles,
   env_keep: z
     .array(z.string())
     .default(['PATH', 'LANG', 'LC_ALL', 'TZ', 'VIRTUAL_ENV', 'LD_LIBRARY_PATH'])
@@ -326,6 +324,11 @@ export const configSchema = z.strictObject({
   concurrent_spawn_limit: count
     .default(100)
     .describe('How many servers may be starting at a time; 0 for no limit.'),
+  spawn_queue_timeout: seconds
+    .default(600)
+    .describe(
+      'Seconds that a start from a page waits for room while so many are starting; the API is refused at once.',
+    ),
   active_server_limit: count.default(0).describe('How many servers may be active; 0 for no limit.'),
   admin_access: z
     .boolean()

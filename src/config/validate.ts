@@ -1,5 +1,6 @@
 import { checkForwardAuth } from './checks/check-forward-auth.ts'
 import { checkServiceNames, checkUsernames } from './checks/check-names.ts'
+import { checkProfiles } from './checks/check-profiles.ts'
 import { checkCustomScopes, checkRoles } from './checks/check-roles.ts'
 import { checkServices } from './checks/check-services.ts'
 import { checkSpawner } from './checks/check-spawner.ts'
@@ -27,6 +28,7 @@ const CHECKS: readonly ((tree: ConfigTree) => Finding[])[] = [
   checkServices,
   checkForwardAuth,
   checkSpawner,
+  checkProfiles,
 ]
 
 const SCALARS = ['number', 'int', 'boolean']

@@ -63,6 +63,7 @@ function pageOf(error: HubgateError, hubPath: string, id: string): Response {
   const { hint } = error.body
   const page = errorPage({
     status: error.status,
+    code: error.code,
     hubPath,
     message: error.publicMessage,
     advice: typeof hint === 'string' ? hint : undefined,

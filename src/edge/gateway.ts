@@ -17,6 +17,7 @@ import { Activity } from '../hub/activity/activity.ts'
 import { Background } from '../hub/background.ts'
 import type { HubContext } from '../hub/context.ts'
 import { countActiveUsers, countReadyServers, countUsers } from '../hub/counts.ts'
+import { endOutdatedSessions } from '../hub/identity/outdated-sessions.ts'
 import { provision } from '../hub/provision.ts'
 import { cullServers } from '../hub/servers/culler.ts'
 import { Reconciler } from '../hub/servers/reconciler.ts'
@@ -115,6 +116,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       services.refresh()
       watchdog.look()
       await provision(hub)
+      await endOutdatedSessions(hub)
       void managed.apply()
       external.apply()
     },
@@ -159,6 +161,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
   const listening = await listenForShutdown(hub)
   await provision(hub)
+  await endOutdatedSessions(hub)
   await Promise.all([routes.load(), services.load()])
   watchdog.start()
   background.add({

@@ -121,6 +121,17 @@ export const keys = {
   pendingServer: (user: string, name: string): Key => ['pending-server', user, name],
   pendingServersOf: (user: string): Key => ['pending-server', user],
   pendingServers: (): Key => ['pending-server'],
+  /**
+   * `{ user, name }` of a start that waits for room, by when it began to wait; there as long as its
+   * server's record says that it waits.
+   */
+  startInQueue: (queuedAt: number, user: string, name: string): Key => [
+    'start-queue',
+    String(queuedAt).padStart(15, '0'),
+    user,
+    name,
+  ],
+  startQueue: (): Key => ['start-queue'],
   /** ProgressRecord */
   progress: (user: string, name: string): Key => ['progress', user, name],
 

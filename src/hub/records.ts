@@ -30,6 +30,8 @@ export interface SessionRecord {
   address: string | null
   /** The browser, as it calls itself. */
   agent: string | null
+  /** Of the authenticator at the sign-in (outdated-sessions.ts); null for one from before there were any. */
+  mark: string | null
 }
 
 /** The right of a session to one server, in a cookie below that server's path only. */
@@ -131,6 +133,7 @@ export const sessionShape: z.ZodType<SessionRecord> = z
     expiresAt: time,
     address: z.string().nullable().default(null),
     agent: z.string().nullable().default(null),
+    mark: z.string().nullable().default(null),
   })
   // A session from before there were public ids has one that follows from its own.
   .transform(({ sid, ...session }) => {

@@ -3,7 +3,8 @@ import type { NotebookAuth, ServerFailure, ServerRecord } from './server.ts'
 
 /*
  * The allowed changes of a server's record (design.md §6), pure. A request changes what is wanted;
- * the reconciler, and nobody else, changes the phase:
+ * the reconciler, and nobody else, changes the phase. A start for which there is no room waits in
+ * the queue until it is let in, and only then does the reconciler take it up:
  *
  *   stopped ──startWanted──▶ (wanted running) ──spawning──▶ spawning ──ready──▶ ready
  *      ▲                                                       │                 │ stopWanted
@@ -14,6 +15,7 @@ const AT_REST = {
   wanted: 'stopped',
   phase: 'stopped',
   deadline: null,
+  queuedAt: null,
   runId: null,
   started: null,
   url: null,
@@ -66,6 +68,8 @@ export function startWanted(
     by: string
     now: number
     deadline: number
+    /** It waits for room. */
+    queued?: boolean
   },
 ): ServerRecord {
   return {
@@ -75,6 +79,7 @@ export function startWanted(
     since: wish.now,
     by: wish.by,
     deadline: wish.deadline,
+    queuedAt: wish.queued === true ? wish.now : null,
     runId: wish.runId,
     started: wish.now,
     url: null,
@@ -84,6 +89,14 @@ export function startWanted(
     failure: null,
     remove: false,
   }
+}
+
+/** There is room for a start that waited: its time begins now. */
+export function letIn(
+  server: ServerRecord,
+  { now, deadline }: { now: number; deadline: number },
+): ServerRecord {
+  return { ...server, queuedAt: null, since: now, started: now, deadline }
 }
 
 /** Somebody asked for a server to stop, and perhaps to be forgotten. */
@@ -97,6 +110,7 @@ export function stopWanted(
     since: server.wanted === 'stopped' ? server.since : wish.now,
     by: wish.by,
     deadline: server.wanted === 'stopped' ? server.deadline : wish.deadline,
+    queuedAt: null,
     remove: server.remove || wish.remove,
   }
 }

@@ -18,7 +18,15 @@ export interface ServerFailure {
   /** The HTTP status that a caller who waits for the start is given. */
   status: number
   /** A word for metrics and tests. */
-  reason: 'command' | 'exited' | 'timeout' | 'lost' | 'options' | 'cancelled' | 'internal'
+  reason:
+    | 'command'
+    | 'exited'
+    | 'timeout'
+    | 'lost'
+    | 'options'
+    | 'cancelled'
+    | 'throttled'
+    | 'internal'
   /** What happened and what to do, for the server's owner. */
   message: string
   /** The last lines of the server's own output, for its owner; empty when there is none. */
@@ -43,6 +51,11 @@ export interface ServerRecord {
   by: string
   /** When a pending phase is given up; null when nothing is pending. */
   deadline: number | null
+  /**
+   * Since when the start waits until fewer servers are starting; null when it does not wait. Records
+   * of before there was a queue have none.
+   */
+  queuedAt?: number | null
   /** Identifies one run of the server, from the wish to start until the stop. */
   runId: string | null
   /** When the run was asked for; null when stopped. */
@@ -87,6 +100,12 @@ export function pendingOf(server: Pick<ServerRecord, 'phase' | 'wanted'>): Pendi
     case 'stopped':
       return server.wanted === 'running' ? 'spawn' : null
   }
+}
+
+/** Wished for, and waiting until fewer servers are starting: nothing is done about it before. */
+export function isQueued(server: Pick<ServerRecord, 'phase' | 'wanted' | 'queuedAt'>): boolean {
+  const { queuedAt = null } = server
+  return queuedAt !== null && server.wanted === 'running' && server.phase === 'stopped'
 }
 
 /** Ready, and not on its way out. */

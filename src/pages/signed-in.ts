@@ -1,7 +1,8 @@
 import type { SessionIdentity } from '../auth/identify-session.ts'
 import { identifySession } from '../auth/identify-session.ts'
+import { isForeignSite } from '../auth/origin.ts'
 import { renewedSessionId } from '../auth/session-id.ts'
-import { isXsrfValid, XSRF_FIELD, XSRF_HEADERS } from '../auth/xsrf.ts'
+import { isXsrfValid, PAGE_XSRF_HEADER, XSRF_FIELD } from '../auth/xsrf.ts'
 import { HubgateError } from '../base/errors.ts'
 import { allows } from '../model/allows.ts'
 import type { Viewer } from '../views/layout.ts'
@@ -44,15 +45,39 @@ export async function keepSessionId(
   return answer
 }
 
+/** Whether a page's own script asks, as it proves with the session's XSRF value. */
+function isInPlace({ c, facts }: Visit, member: SignedIn | undefined): boolean {
+  if (member === undefined || isForeignSite(facts)) return false
+  return isXsrfValid(member.session, c.req.header(PAGE_XSRF_HEADER))
+}
+
 /**
  * A page's own script may ask for what it shows: it proves with the session's XSRF value, as only a
  * page of the hub knows it, that it is none of a sibling's (threats.md P13, P17). Others must go there.
  * @throws HubgateError `forbidden`
  */
 function requireOurs(visit: Visit, member: SignedIn | undefined): void {
-  const given = XSRF_HEADERS.map((name) => visit.c.req.header(name)).find(Boolean)
-  if (member !== undefined && isXsrfValid(member.session, given)) return
-  requireNavigation(visit)
+  if (!isInPlace(visit, member)) requireNavigation(visit)
+}
+
+/** Whether a path leads to a page that is the hub's own, and nowhere on from there. */
+function isOwnPage({ hubPath, origin }: Visit, location: string): boolean {
+  const url = URL.parse(location, origin)
+  if (url === null || url.origin !== origin || !url.pathname.startsWith(hubPath)) return false
+  return !/^(?:user|api)(?:\/|$)/.test(url.pathname.slice(hubPath.length))
+}
+
+/**
+ * A redirect away from the hub's pages, for a script that asked: the browser goes there itself. Were
+ * it followed in place, what a user's server answers would become a part of the hub's page.
+ */
+function leaveInPlace(visit: Visit, member: SignedIn, answer: Response): Response {
+  const location = answer.headers.get('location')
+  if (location === null || isOwnPage(visit, location) || !isInPlace(visit, member)) return answer
+  const headers = new Headers(answer.headers)
+  headers.delete('location')
+  headers.set('HX-Redirect', location)
+  return new Response(null, { status: 200, headers })
 }
 
 function touch({ deps }: Visit, { principal, session }: SignedIn): void {
@@ -69,7 +94,8 @@ export function memberPage(
     requireOurs(visit, member)
     if (member === undefined) return toLogin(visit)
     touch(visit, member)
-    return keepSessionId(visit, member, await show(visit, member))
+    const answer = await keepSessionId(visit, member, await show(visit, member))
+    return leaveInPlace(visit, member, answer)
   }
 }
 
@@ -88,6 +114,6 @@ export function memberForm(
     if (member === undefined) throw new HubgateError('unauthenticated')
     if (!isXsrfValid(member.session, field(form, XSRF_FIELD))) throw new HubgateError('xsrf')
     touch(visit, member)
-    return act(visit, member, form)
+    return leaveInPlace(visit, member, await act(visit, member, form))
   }
 }

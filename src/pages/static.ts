@@ -23,6 +23,7 @@ const ASSETS = new Map<string, Asset>([
   ['hubgate.svg', own('static/hubgate.svg', 'image/svg+xml')],
   ['htmx.js', packaged('htmx.org/dist/htmx.min.js', SCRIPT)],
   ['hubgate.js', own('browser/hubgate.js', SCRIPT)],
+  ['bulk.js', own('browser/bulk.js', SCRIPT)],
   ['progress.js', own('browser/progress.js', SCRIPT)],
 ])
 

@@ -11,19 +11,51 @@ export interface AnswerScope {
   clientId: string | null
 }
 
-/** Headers by which a server would speak for the whole origin (threats.md P9). */
+/**
+ * Headers by which a server would speak for the whole origin (threats.md P9). `NEL` with `Report-To`
+ * would have browsers send every address of the origin that they open, the hub's too, to somebody else.
+ */
 const DROPPED: ReadonlySet<string> = new Set([
   'alt-svc',
   'clear-site-data',
+  'expect-ct',
+  'nel',
   'public-key-pins',
+  'public-key-pins-report-only',
+  'report-to',
+  'sec-session-registration',
+  'secure-session-registration',
   'service-worker-allowed',
+  'set-login',
   'strict-transport-security',
+  'use-as-dictionary',
 ])
 const DROPPED_PREFIX = /^x-(?:accel|hubgate)-/
 
 function isDropped(folded: string): boolean {
   if (DROPPED.has(folded)) return true
   return folded.charCodeAt(0) === 120 && DROPPED_PREFIX.test(folded)
+}
+
+const OPENER_POLICY = 'cross-origin-opener-policy'
+const EMBEDDER_POLICY = 'cross-origin-embedder-policy'
+
+/** The values of a header, by its folded name. */
+function valuesOf(headers: readonly string[], wanted: string): string[] {
+  return headers.filter((_, i) => i % 2 === 1 && foldName(headers[i - 1] ?? '') === wanted)
+}
+
+/**
+ * Whether the answer's opener policy may pass. Hub pages say `same-origin`: a page of the same origin
+ * that says it as well could open one and read it (threats.md P17). With `require-corp`, which every
+ * browser knows, the policy is another one, and whoever isolates a page for its threads keeps that.
+ */
+function mayIsolate(headers: readonly string[]): boolean {
+  const [policy = '', ...more] = valuesOf(headers, OPENER_POLICY)
+  const embedder = valuesOf(headers, EMBEDDER_POLICY)
+  if (more.length > 0) return false
+  if (/^(?:unsafe-none|same-origin-allow-popups)$/.test(policy.trim())) return true
+  return embedder.length === 1 && embedder[0]?.trim() === 'require-corp'
 }
 
 function mayPass(folded: string, value: string, scope: AnswerScope): boolean {
@@ -52,6 +84,7 @@ export function responseHeaders(raw: readonly (Buffer | string)[], scope: Answer
     const value = headers[i + 1] ?? ''
     const folded = foldName(name)
     if (isHopByHop(folded, listed) || isDropped(folded)) continue
+    if (folded === OPENER_POLICY && !mayIsolate(headers)) continue
     if (mayPass(folded, value, scope)) kept.push(name, value)
   }
   return kept

@@ -16,13 +16,16 @@ export function apiDocsPage({ hubPath }: ApiDocsProps): string {
     <title>API · hubgate</title>
     <link rel="icon" type="image/png" href="${asset('favicon-32x32.png')}">
     <link rel="stylesheet" href="${asset('swagger-ui.css')}">
+    <link rel="stylesheet" href="${asset('api-docs.css')}">
     <script defer src="${asset('swagger-ui-bundle.js')}"></script>
     <script defer src="${asset('api-docs.js')}"></script>
   </head>
   <body>
-    <noscript>This page needs JavaScript. The description itself is at
-      <a href="${hubPath}api/openapi.json">${hubPath}api/openapi.json</a>.</noscript>
-    <main id="api-docs" data-description="${hubPath}api/openapi.json"></main>
+    <noscript>
+      <main>This page needs JavaScript. The description itself is at
+        <a href="${hubPath}api/openapi.json">${hubPath}api/openapi.json</a>.</main>
+    </noscript>
+    <div id="api-docs" data-description="${hubPath}api/openapi.json"></div>
   </body>
 </html>
 `.toString()

@@ -30,11 +30,15 @@ export function linkButton(props: ControlProps & { href: string }): Markup {
   return html`<a${shape} href="${href}">${text(props)}</a>`
 }
 
+/** @param props.id unique in the page: the focus stays on it when the page changes in place */
+export type SubmitProps = ControlProps & { id?: string; name?: string; value?: string }
+
 /** The button that sends the form around it. */
-export function submitButton(props: ControlProps & { name?: string; value?: string }): Markup {
-  const { look = 'main', name, value = '' } = props
+export function submitButton(props: SubmitProps): Markup {
+  const { id, look = 'main', name, value = '' } = props
+  const known = id === undefined ? '' : html` id="${id}"`
   const sends = name === undefined ? '' : html` name="${name}" value="${value}"`
-  return html`<button type="submit"${LOOKS[look]}${sends}>${text(props)}</button>`
+  return html`<button type="submit"${known}${LOOKS[look]}${sends}>${text(props)}</button>`
 }
 
 export interface PostFormProps {
@@ -60,7 +64,7 @@ export function postForm(props: PostFormProps, content: Markup | readonly Markup
 }
 
 /** A form of one button. */
-export function postButton(props: PostFormProps & ControlProps): Markup {
+export function postButton(props: PostFormProps & SubmitProps): Markup {
   return postForm(props, submitButton(props))
 }
 

@@ -1,3 +1,6 @@
+import type { ErrorCode } from '../base/errors.ts'
+import { linkButton } from './controls.ts'
+import { errorText } from './error-texts.ts'
 import type { Markup } from './html.ts'
 import { html } from './html.ts'
 import type { Viewer } from './layout.ts'
@@ -5,6 +8,8 @@ import { layout } from './layout.ts'
 
 export interface ErrorPageProps {
   status: number
+  /** What went wrong, where that is known. */
+  code?: ErrorCode | undefined
   /** `/hub/` */
   hubPath: string
   /** What happened, in a sentence for the visitor; null or left out where nothing precise is known. */
@@ -20,111 +25,35 @@ export interface ErrorPageProps {
   viewer?: Viewer | undefined
 }
 
-const GENERIC = {
-  title: 'Something went wrong',
-  message: 'hubgate could not answer this request.',
-  advice: 'Try again. If it keeps happening, tell whoever runs this hub.',
+function reference({ status, requestId }: ErrorPageProps): Markup {
+  if (requestId === undefined) return html`<p class="reference">Error ${status}</p>`
+  return html`<div class="reference actions">
+        <span>Error ${status}, request <code id="request-id">${requestId}</code></span>
+        <button type="button" class="outline small" data-copy="request-id" hidden>Copy</button>
+      </div>`
 }
 
-const BY_STATUS = new Map<number, { title: string; message: string; advice: string }>([
-  [
-    400,
-    {
-      title: 'Request not understood',
-      message: 'The request is not valid.',
-      advice: 'Check the address, or go back and try again.',
-    },
-  ],
-  [
-    403,
-    {
-      title: 'Not allowed',
-      message: 'You may not do or see this.',
-      advice: 'Sign in with another account, or ask whoever runs this hub for access.',
-    },
-  ],
-  [
-    404,
-    {
-      title: 'Not found',
-      message: 'There is nothing at this address, or you may not see it.',
-      advice: 'Check the address for typing mistakes.',
-    },
-  ],
-  [
-    405,
-    {
-      title: 'Not possible here',
-      message: 'This address does not take that kind of request.',
-      advice: 'Go back and use the buttons of the page.',
-    },
-  ],
-  [
-    413,
-    {
-      title: 'Too large',
-      message: 'What was sent is larger than this page takes.',
-      advice: 'Go back and send less.',
-    },
-  ],
-  [
-    424,
-    {
-      title: 'Server not running',
-      message: 'The server is not running.',
-      advice: 'Start it from your home page.',
-    },
-  ],
-  [
-    429,
-    {
-      title: 'Too many requests',
-      message: 'There were too many requests in a short time.',
-      advice: 'Wait a minute, then try again.',
-    },
-  ],
-  [
-    502,
-    {
-      title: 'Server did not answer',
-      message: 'The notebook server did not answer as it should.',
-      advice: 'Try again. If it keeps happening, stop the server and start it again.',
-    },
-  ],
-  [
-    503,
-    {
-      title: 'Out of service for a moment',
-      message: 'The hub cannot reach what it needs.',
-      advice: 'Try again in a few seconds.',
-    },
-  ],
-  [
-    504,
-    {
-      title: 'Server too slow',
-      message: 'The notebook server took too long to answer.',
-      advice: 'Try again. If it keeps happening, stop the server and start it again.',
-    },
-  ],
-])
-
-function reference(requestId: string | undefined): Markup | '' {
-  if (requestId === undefined) return ''
-  return html`<p class="reference">Request <code>${requestId}</code></p>`
+/** Whether another account, or any, may help. Who is signed in is asked there to sign out first. */
+function otherAccount({ status, code, hubPath }: ErrorPageProps): Markup | '' {
+  if (code === 'unauthenticated') {
+    return linkButton({ label: 'Sign in', href: `${hubPath}login`, look: 'quiet' })
+  }
+  if (status !== 403 && status !== 404) return ''
+  return linkButton({ label: 'Use another account', href: `${hubPath}logout`, look: 'quiet' })
 }
 
 /** The page for an error: what happened, what to do, and how an operator finds it in the log. */
 export function errorPage(props: ErrorPageProps): string {
-  const known = BY_STATUS.get(props.status) ?? GENERIC
-  const title = props.title ?? known.title
-  const link = props.link ?? { href: props.hubPath, label: 'Go to the home page' }
+  const { status, code, hubPath, message, viewer } = props
+  const text = errorText(status, code, message)
+  const title = props.title ?? text.title
+  const link = props.link ?? { href: hubPath, label: 'Home' }
   return layout(
-    { title, hubPath: props.hubPath, viewer: props.viewer },
+    { title, hubPath, viewer, scripts: viewer === undefined ? ['hubgate.js'] : [] },
     html`<h1>${title}</h1>
-      <p role="alert" data-variant="error"><strong>${props.status}</strong> ${props.message ?? known.message}</p>
-      <p>${props.advice ?? known.advice}</p>
-      <p><a class="button" href="${link.href}">${link.label}</a></p>
-      ${reference(props.requestId)}`,
+      <p role="alert" data-variant="error">${text.message}</p>
+      <p>${props.advice ?? text.advice}</p>
+      <p class="actions">${linkButton(link)} ${otherAccount(props)}</p>
+      ${reference(props)}`,
   )
 }

@@ -26,6 +26,11 @@ export interface LayoutProps {
   wide?: boolean
   /** The word in the address for what was just done; words that there are not are left out. */
   done?: string | undefined
+  /**
+   * What the browser is to remember in place of the page's address, which has a secret: pages of the
+   * same origin that come later in the tab can read where it has been.
+   */
+  address?: string | undefined
   /** More for the head. */
   head?: Markup | undefined
   /** Names of files in `{hub}static/`, beside those of every page. */
@@ -56,15 +61,16 @@ function navigation({ hubPath, viewer, section }: LayoutProps): Markup | '' {
 /** What htmx puts in place of what, and how it shows that it asks for a page of ours (signed-in.ts). */
 function inPlace(viewer: Viewer | undefined): Markup | '' {
   if (viewer === undefined) return ''
-  return html` hx-target:inherited="#main" hx-select:inherited="#main" hx-swap:inherited="outerMorph show:none" hx-headers:inherited="${JSON.stringify({ 'X-XSRFToken': viewer.xsrf })}"`
+  return html` hx-target:inherited="#main" hx-select:inherited="#main" hx-swap:inherited="outerMorph show:none" hx-headers:inherited="${JSON.stringify({ 'X-Hubgate-XSRF': viewer.xsrf })}"`
 }
 
 /** A whole document: every page of the hub looks and is structured like this. */
 export function layout(props: LayoutProps, body: Markup): string {
-  const { hubPath, viewer, wide = false } = props
+  const { hubPath, viewer, wide = false, address } = props
   const asset = (name: string): string => `${hubPath}static/${name}`
   const scripts = [
-    ...(viewer === undefined ? [] : ['htmx.js', 'hubgate.js']),
+    ...(viewer === undefined ? [] : ['htmx.js']),
+    ...(viewer === undefined && address === undefined ? [] : ['hubgate.js']),
     ...(props.scripts ?? []),
   ]
   return html`<!doctype html>
@@ -79,6 +85,7 @@ export function layout(props: LayoutProps, body: Markup): string {
     <link rel="stylesheet" href="${asset('oat.css')}">
     <link rel="stylesheet" href="${asset('hubgate.css')}">
     ${scripts.map((name) => html`<script defer src="${asset(name)}"></script>`)}
+    ${address === undefined ? '' : html`<meta name="hubgate-address" content="${address}">`}
     ${props.head ?? ''}
   </head>
   <body${inPlace(viewer)}>

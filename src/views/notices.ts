@@ -5,6 +5,7 @@ import { html } from './html.ts'
 const NOTICES = {
   'server-starting': 'The server is starting.',
   'server-stopping': 'The server is stopping.',
+  'server-added': 'The server is added.',
   'server-renamed': 'The server has its new name.',
   'server-deleted': 'The server is deleted.',
   'token-revoked': 'The token is revoked. Nobody can use it any more.',
@@ -28,6 +29,7 @@ const NOTICES = {
   'group-deleted': 'The group is deleted.',
   'members-added': 'The members are added.',
   'member-removed': 'The member is removed.',
+  'service-created': 'The service is created.',
   'service-deleted': 'The service is deleted.',
 } as const
 

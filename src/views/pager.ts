@@ -13,6 +13,8 @@ export interface PagerProps {
   hrefOf: (offset: number) => string
 }
 
+const COUNT = new Intl.NumberFormat('en')
+
 /** Which rows of how many are shown, and the way to the others. */
 export function pager({ offset, limit, total, of, hrefOf }: PagerProps): Markup {
   const last = Math.min(total, offset + limit)
@@ -21,7 +23,10 @@ export function pager({ offset, limit, total, of, hrefOf }: PagerProps): Markup 
     to === offset || to < 0 || to > lastPage
       ? html``
       : html`<a class="button outline" href="${hrefOf(to)}">${label}</a>`
-  const range = total === 0 ? `No ${of}` : `${offset + 1} to ${last} of ${total} ${of}`
+  const range =
+    total === 0
+      ? `No ${of}`
+      : `${COUNT.format(offset + 1)} to ${COUNT.format(last)} of ${COUNT.format(total)} ${of}`
   return html`<nav class="actions" aria-label="Pages">
         <p class="muted">${range}</p>
         ${offset === 0 ? '' : link(0, 'First')}

@@ -34,12 +34,21 @@ type Fixture = Awaited<ReturnType<typeof setUp>>
 type Row = [what: string, request: (f: Fixture) => Partial<RouteRequest>, expected: string]
 
 const header = (token: string) => ({ authorization: `token ${token}` })
+const WORKER = { secFetchDest: 'serviceworker', secFetchSite: 'same-origin' }
 const socket = (token: string | readonly string[]) => ({ isUpgrade: true, queryToken: token })
 
 const TABLE: Row[] = [
   ['nothing', () => ({}), 'sign-in'],
   ['nothing on a WebSocket', () => ({ isUpgrade: true }), 'sign-in'],
   ['another scheme', () => ({ authorization: 'Basic YTpi' }), 'sign-in'],
+
+  ['a service worker’s script', (f) => ({ cookieHeader: f.cookie, ...WORKER }), 'forbidden'],
+  ['a service worker’s script, of a guest', () => ({ auth: 'oauth', ...WORKER }), 'forbidden'],
+  [
+    'a service worker’s script, by token',
+    (f) => ({ ...header(f.notebook), ...WORKER }),
+    'forbidden',
+  ],
 
   ['notebook token', (f) => header(f.notebook), 'pass'],
   ['notebook token as bearer', (f) => ({ authorization: `Bearer ${f.notebook}` }), 'pass'],

@@ -74,6 +74,19 @@ describe('identifySession', () => {
     })
   })
 
+  it('knows nobody when cookies of that name stand for different people', async () => {
+    const { hub, ada } = await setUp()
+    const [own, again] = [await openSession(hub, ada), await openSession(hub, ada)]
+    const { secret: tossed } = await openSession(hub, await makeUser(hub, 'mallory'))
+    const cookies = (...secrets: string[]) =>
+      secrets.map((one) => `${LOGIN_COOKIE}=${one}`).join('; ')
+    for (const header of [cookies(own.secret, tossed), cookies(tossed, own.secret)]) {
+      expect(await identifySession(hub, header)).toEqual({ answer: 'not-mine' })
+    }
+    const both = await identifySession(hub, cookies(own.secret, again.secret))
+    expect(both).toMatchObject({ answer: 'principal', secret: own.secret })
+  })
+
   it('knows nobody without a cookie, with a stale one, with a token in its place', async () => {
     const { hub, ada, token } = await setUp()
     const { secret } = await openSession(hub, ada)

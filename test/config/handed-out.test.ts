@@ -23,8 +23,8 @@ const OWN_VALUES = [
   'custom_scopes',
   'services',
 ]
-/** What it shows of `spawner` that is no default: those depend on other keys. */
-const OWN_SPAWNER_VALUES = { cmd: undefined, hub_connect_url: undefined }
+/** What it shows of `spawner` that is no default: examples, and what depends on other keys. */
+const OWN_SPAWNER_VALUES = { cmd: undefined, hub_connect_url: undefined, profiles: undefined }
 
 /** With the settings turned on that are commented out: `#key: value`, `#  nested: value`. */
 function uncommented(text: string): string {

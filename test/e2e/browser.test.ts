@@ -34,7 +34,7 @@ it('takes a person from signing in to a cell in JupyterLab and back', async () =
   await signIn(page, 'ada', 'wrong')
   await page.getByRole('alert').waitFor()
   await signIn(page, 'ada')
-  await page.getByRole('button', { name: /start/i }).first().click()
+  await page.getByRole('button', { name: /open/i }).first().click()
   const bar = page.getByRole('progressbar')
   await bar.waitFor()
 
@@ -61,7 +61,7 @@ it('works without JavaScript as far as the server', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false })
   const page = await context.newPage()
   await signIn(page, 'grace')
-  await page.getByRole('button', { name: /start/i }).first().click()
+  await page.getByRole('button', { name: /open/i }).first().click()
   await page.waitForURL(/\/user\/grace\//, { timeout: 60_000 })
   expect(await page.title()).toContain('JupyterLab')
   await context.close()

@@ -42,8 +42,10 @@ describe('GET accept-share', () => {
     expect(response.status).toBe(200)
     const html = await response.text()
     expect(html).toContain('ada’s server “gpu”')
-    expect(html).toContain('<li>Open servers: all that runs in them, files and kernels.</li>')
-    expect(html).toContain('<li>Create, start and edit servers.</li>')
+    expect(html).toContain(
+      '<li>Open it, and use all that runs in it: files, notebooks and terminals.</li>',
+    )
+    expect(html).toContain('<li>Start it when it is stopped.</li>')
     expect(html).toContain('The server is not running now.')
     expect(html).toContain(`name="code" value="${code}"`)
     expect(html).toContain('method="post" action="/hub/accept-share"')
@@ -112,7 +114,10 @@ describe('GET accept-share', () => {
   it.each(['x', 'x'.repeat(43), '<script>'])('answers 404 to the code %j', async (code) => {
     const { signedIn } = await openInvited()
     const response = await (await signedIn('eve')).get(`${PATH}?code=${encodeURIComponent(code)}`)
-    expect([response.status, await message(response)]).toEqual([404, 'Share not found or expired'])
+    expect([response.status, await message(response)]).toEqual([
+      404,
+      'This invitation is unknown here, or over.',
+    ])
   })
 
   it('answers 404 once the code has expired', async () => {

@@ -117,10 +117,25 @@ describe('signing in', () => {
     const before = one.cookies.get(LOGIN)?.value ?? ''
     // Another tab had its form before the first one was sent.
     if (presession !== undefined) one.cookies.set(PRESESSION, presession)
-    await one.post('/hub/login', { username: 'grace', password: PASSWORD, _xsrf: field })
+    await one.post('/hub/login', { username: ' Ada', password: PASSWORD, _xsrf: field })
     const after = one.cookies.get(LOGIN)?.value ?? ''
     expect(await principalOfSession(hub, before)).toBeUndefined()
-    expect((await principalOfSession(hub, after))?.principal.name).toBe('grace')
+    expect((await principalOfSession(hub, after))?.principal.name).toBe('ada')
+  })
+
+  it('as somebody else is for who signed out first: a page that shares the origin sends no such form', async () => {
+    const { hub, browser } = await openSite()
+    const one = browser()
+    const field = await one.hidden('/hub/login', '_xsrf')
+    const presession = one.cookies.get(PRESESSION)
+    await one.signIn('ada')
+    if (presession !== undefined) one.cookies.set(PRESESSION, presession)
+    const other = { username: 'mallory', password: PASSWORD, _xsrf: field }
+    const answer = await one.post('/hub/login', other)
+    expect(answer.status).toBe(409)
+    expect(await answer.text()).toContain('You are signed in as ada here. Sign out first.')
+    const secret = one.cookies.get(LOGIN)?.value ?? ''
+    expect((await principalOfSession(hub, secret))?.principal.name).toBe('ada')
   })
 
   it('that fails leaves the session before as it is', async () => {

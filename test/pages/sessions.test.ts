@@ -33,7 +33,9 @@ describe('the list of sessions on the home page', () => {
     expect(first).toContain('from 192.0.2.1,')
     expect(second).toContain('<h3>Firefox on Linux</h3>')
     expect(second).toContain('from 192.0.2.9,')
-    expect(second).toContain('Signed in <time datetime="2026-11-22T21:09:19.673Z">')
+    expect(second).toContain(
+      'Signed in <time datetime="2026-11-22T21:09:19.673Z" title="2026-11-22 21:09 UTC">just now',
+    )
     expect(second).toContain(`action="/hub/sessions/${other.session.sid}/end"`)
     expect(section).toContain('action="/hub/sessions/end-others"')
   })
@@ -70,7 +72,10 @@ describe('ending a session', () => {
     const [one, other] = [await signedIn('ada'), await signedIn('ada')]
     const path = `/hub/sessions/${sidOf(other)}/end`
     const answer = await one.post(path, { _xsrf: await one.xsrf() })
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/hub/home'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      '/hub/home?done=session-ended',
+    ])
     expect(await principalOfSession(hub, secretOf(other))).toBeUndefined()
     expect((await one.get('/hub/home')).status).toBe(200)
     expect((await one.post(path, { _xsrf: await one.xsrf() })).status).toBe(303)
@@ -82,7 +87,7 @@ describe('ending a session', () => {
     const secret = secretOf(one)
     const path = `/hub/sessions/${sidOf(one)}/end`
     const answer = await one.post(path, { _xsrf: await one.xsrf() })
-    expect(answer.headers.get('location')).toBe('/hub/login')
+    expect(answer.headers.get('location')).toBe('/hub/login?done=signed-out')
     expect([one.cookies.has(LOGIN), one.cookies.has(SID)]).toEqual([false, false])
     expect(await principalOfSession(hub, secret)).toBeUndefined()
   })
@@ -99,7 +104,10 @@ describe('ending a session', () => {
     const { hub, signedIn } = await openSite()
     const [one, two, three] = [await signedIn('ada'), await signedIn('ada'), await signedIn('ada')]
     const answer = await one.post('/hub/sessions/end-others', { _xsrf: await one.xsrf() })
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/hub/home'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      '/hub/home?done=sessions-ended',
+    ])
     for (const gone of [two, three]) {
       expect(await principalOfSession(hub, secretOf(gone))).toBeUndefined()
     }

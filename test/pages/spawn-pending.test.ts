@@ -85,6 +85,35 @@ describe('the progress page', () => {
     expect(await response.text()).toContain(text)
   })
 
+  it('says since when, for whom and by whom it starts', async () => {
+    const { hub, ada, signedIn } = await openSite()
+    await makeUser(hub, 'ops', { admin: true })
+    await requestStart(hub, { user: ada, name: '', by: 'ops' })
+    hub.clock.advance(65_000)
+    const html = await (await (await signedIn('ada')).get('/hub/spawn-pending/ada')).text()
+    expect(html).toContain('Starting ada’s server')
+    expect(html).toContain('data-seconds="65">1:05</time>')
+    expect(html).toContain('Asked for by ops')
+  })
+
+  it('says which number it is in the queue, and takes it out again', async () => {
+    const { hub, ada, signedIn } = await openSite({ concurrent_spawn_limit: 1 })
+    await requestStart(hub, { user: ada, name: 'first', by: 'ada' })
+    const browser = await signedIn('ada')
+    const _xsrf = await browser.xsrf()
+    const asked = await browser.post('/hub/spawn/ada', { _xsrf })
+    expect(asked.headers.get('location')).toBe('/hub/spawn-pending/ada')
+    hub.clock.advance(1)
+    await browser.post('/hub/spawn/ada/second', { _xsrf })
+    const html = await (await browser.get('/hub/spawn-pending/ada/second')).text()
+    expect(html).toContain('role="status">You are number 2 of 2 in the queue</p>')
+    expect(html).toContain('<progress id="bar" max="100">waiting</progress>')
+    expect(html).not.toMatch(/id="queue-help"[^>]* hidden/)
+    expect((await browser.post('/hub/stop/ada', { _xsrf })).status).toBe(303)
+    const next = await (await browser.get('/hub/spawn-pending/ada/second')).text()
+    expect(next).toContain('You are number 1 of 1 in the queue')
+  })
+
   it('knows no named server that does not exist', async () => {
     const { signedIn } = await openSite()
     expect((await (await signedIn('ada')).get('/hub/spawn-pending/ada/gpu')).status).toBe(404)

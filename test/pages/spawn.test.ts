@@ -80,7 +80,8 @@ describe('POST stop', () => {
     await putServer(hub, ada, 'gpu', READY)
     const browser = await signedIn('ada')
     const response = await browser.post('/hub/stop/ada/gpu', { _xsrf: await browser.xsrf() })
-    expect([response.status, response.headers.get('location')]).toEqual([303, '/hub/home'])
+    const home = '/hub/home?done=server-stopping'
+    expect([response.status, response.headers.get('location')]).toEqual([303, home])
     expect(await findServer(hub, 'ada', 'gpu')).toMatchObject({ wanted: 'stopped', by: 'ada' })
   })
 

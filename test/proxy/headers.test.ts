@@ -55,6 +55,7 @@ describe('request headers', () => {
     ...['X_Forwarded_For', 'X-Forwarded.For', 'x.real_ip', 'AUTHORIZATION', 'X-Original-URL'],
     ...['X-Rewrite-URL', 'X-HTTP-Method-Override', 'X-Method-Override', 'Remote-User', 'Proxy'],
     ...['X-Remote-User', 'X-Accel-Internal', 'X-Hubgate-User', 'Content_Length'],
+    'X-Hubgate-XSRF',
   ])('never lets a client say %s', (name) => {
     expect(passed([name, 'canary'])).toEqual([])
   })
@@ -180,6 +181,9 @@ describe('response headers', () => {
     ],
     ...['Service-Worker-Allowed', 'Clear-Site-Data', 'Alt-Svc', 'Strict-Transport-Security'],
     ...['X-Accel-Redirect', 'x-accel-buffering', 'X-Hubgate-User', 'X_Accel_Redirect'],
+    ...['NEL', 'Report-To', 'Expect-CT', 'Set-Login', 'Use-As-Dictionary'],
+    ...['Sec-Session-Registration', 'Secure-Session-Registration'],
+    ...['Public-Key-Pins', 'Public-Key-Pins-Report-Only'],
   ])('drops %s', (name) => {
     expect(answer([name, 'x'])).toEqual([])
   })
@@ -188,6 +192,34 @@ describe('response headers', () => {
     expect(answer(['Connection', 'X-Hop'], ['X-Hop', '1'], ['X-End', '2'])).toEqual([
       ['X-End', '2'],
     ])
+  })
+
+  const OPENER = 'Cross-Origin-Opener-Policy'
+  const EMBEDDER = 'Cross-Origin-Embedder-Policy'
+
+  it.each<[string[], boolean]>([
+    [['same-origin'], false],
+    [['same-origin; report-to="x"'], false],
+    [[' Same-Origin'], false],
+    [['noopener-allow-popups'], false],
+    [['unsafe-none', 'same-origin'], false],
+    [['unsafe-none'], true],
+    [['same-origin-allow-popups'], true],
+  ])('passes the opener policies %j: %s', (values, passes) => {
+    const headers = values.map((value): [string, string] => [OPENER, value])
+    expect(answer(...headers)).toEqual(passes ? headers : [])
+  })
+
+  it.each<[string[], boolean]>([
+    [['require-corp'], true],
+    [['require-corp', 'unsafe-none'], false],
+    [['require-corp, unsafe-none'], false],
+    [['credentialless'], false],
+    [['unsafe-none'], false],
+  ])('lets a page be isolated with the embedder policies %j: %s', (values, passes) => {
+    const headers = values.map((value): [string, string] => [EMBEDDER, value])
+    const kept = answer([OPENER, 'same-origin'], ...headers)
+    expect(kept.some(([name]) => name === OPENER)).toBe(passes)
   })
 
   it('drops a Refresh to the hub only', () => {

@@ -73,7 +73,7 @@ export class PageTest implements AsyncDisposable {
 }
 
 /** The rules of axe that the page as it is now breaks, each with where. */
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   // By the debugger, as the page's own policy forbids scripts from elsewhere.
   await page.evaluate(AXE)
   const { violations: found } = await page.evaluate<AxeResults>(
@@ -88,7 +88,9 @@ async function violations(page: Page): Promise<string[]> {
 /** What the page loaded, itself included: the bytes in all and the foreign origins. */
 function loaded(page: Page): Promise<{ bytes: number; foreign: string[] }> {
   return page.evaluate(`(() => {
-    const entries = ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+    const all = ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+    // What a page asks for again while something is under way counts once.
+    const entries = [...new Map(all.map((entry) => [entry.name, entry])).values()]
     return {
       bytes: entries.reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0),
       foreign: entries.map(({ name }) => new URL(name).origin).filter((one) => one !== origin),

@@ -15,7 +15,7 @@ interface File {
 /** Swagger UI's own files are read from its package. */
 const swagger = (name: string): URL =>
   new URL(name, import.meta.resolve('swagger-ui-dist/package.json'))
-const browser = (name: string): URL => new URL(`../../views/browser/${name}`, import.meta.url)
+const own = (path: string): URL => new URL(`../../views/${path}`, import.meta.url)
 
 const CSS = 'text/css; charset=UTF-8'
 const SCRIPT = 'text/javascript; charset=UTF-8'
@@ -23,9 +23,10 @@ const SCRIPT = 'text/javascript; charset=UTF-8'
 /** All that the page loads; nothing else of the package is served. */
 const FILES: readonly File[] = [
   { name: 'swagger-ui.css', type: CSS, where: () => swagger('swagger-ui.css') },
+  { name: 'api-docs.css', type: CSS, where: () => own('static/api-docs.css') },
   { name: 'swagger-ui-bundle.js', type: SCRIPT, where: () => swagger('swagger-ui-bundle.js') },
   { name: 'favicon-32x32.png', type: 'image/png', where: () => swagger('favicon-32x32.png') },
-  { name: 'api-docs.js', type: SCRIPT, where: () => browser('api-docs.js') },
+  { name: 'api-docs.js', type: SCRIPT, where: () => own('browser/api-docs.js') },
 ]
 
 /** `GET /docs`: the description for people, with Swagger UI. */

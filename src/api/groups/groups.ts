@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { visibleIn } from '../../auth/visible-in.ts'
 import { createGroups, listGroups } from '../../hub/groups/groups.ts'
 import { json } from '../answer.ts'
-import { visibleIn } from '../authorize.ts'
 import { pageBody, pageOf } from '../pagination.ts'
 import { endpoint } from '../route.ts'
 import { pageOf as pageSchema } from '../schemas/paging.ts'

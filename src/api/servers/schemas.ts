@@ -85,6 +85,10 @@ export const progressEvent = z
       .optional()
       .openapi({ description: 'The last event of a start that failed.' }),
     url: z.string().optional(),
+    queue: z
+      .object({ position: z.int(), length: z.int() })
+      .optional()
+      .openapi({ description: "Its place among starts that wait for room (hubgate's own)." }),
   })
   .openapi('ProgressEvent')
 

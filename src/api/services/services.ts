@@ -1,7 +1,7 @@
+import { visibleIn } from '../../auth/visible-in.ts'
 import { HubgateError } from '../../base/errors.ts'
 import { findService, listServices } from '../../hub/services/services.ts'
 import { json } from '../answer.ts'
-import { visibleIn } from '../authorize.ts'
 import { endpoint } from '../route.ts'
 import { serviceSchema, servicesSchema } from './schemas.ts'
 import { serviceModel } from './service-model.ts'

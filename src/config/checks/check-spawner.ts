@@ -3,6 +3,7 @@ import type { ConfigTree, Finding } from '../config-tree.ts'
 import { nearest } from '../nearest.ts'
 import type { ConfigPath } from '../path.ts'
 import { PLACEHOLDERS, placeholdersIn } from '../placeholders.ts'
+import { overridePaths } from './check-profiles.ts'
 import { entriesOf, textOf, textsOf } from './read.ts'
 
 interface Field {
@@ -14,9 +15,9 @@ interface Field {
 const NO_SECRET = PLACEHOLDERS.filter((name) => name !== 'token')
 const IN_FOLDER = ['username']
 
-function fieldsOf(tree: ConfigTree): Field[] {
-  const at = (key: string): ConfigPath => ['spawner', key]
-  const notebookDir = textOf(tree, at('notebook_dir'))
+/** What a server is started with, of the spawner itself, a profile or an option. */
+function commandFields(tree: ConfigTree, around: ConfigPath): Field[] {
+  const at = (key: string): ConfigPath => [...around, key]
   return [
     ...[...textsOf(tree, at('cmd')), ...textsOf(tree, at('args'))].map((field) => ({
       ...field,
@@ -25,9 +26,15 @@ function fieldsOf(tree: ConfigTree): Field[] {
     ...entriesOf(tree, at('environment')).flatMap(({ path, value }) =>
       typeof value === 'string' ? [{ path, text: value, allowed: PLACEHOLDERS }] : [],
     ),
-    ...(notebookDir === undefined
-      ? []
-      : [{ path: at('notebook_dir'), text: notebookDir, allowed: IN_FOLDER }]),
+  ]
+}
+
+function fieldsOf(tree: ConfigTree): Field[] {
+  const folder = ['spawner', 'notebook_dir']
+  const text = textOf(tree, folder)
+  return [
+    ...[['spawner'], ...overridePaths(tree)].flatMap((around) => commandFields(tree, around)),
+    ...(text === undefined ? [] : [{ path: folder, text, allowed: IN_FOLDER }]),
   ]
 }
 
@@ -53,8 +60,8 @@ function check(tree: ConfigTree, field: Field): Finding[] {
 }
 
 /** Plain Jupyter does not ask the hub about its visitors: it would let nobody in, by a token of its own. */
-function checkCommand(tree: ConfigTree): Finding[] {
-  const path = ['spawner', 'cmd']
+function checkCommand(tree: ConfigTree, around: ConfigPath): Finding[] {
+  const path = [...around, 'cmd']
   if (textOf(tree, ['spawner', 'notebook_auth']) !== 'oauth') return []
   if (!isPlainJupyter(textsOf(tree, path).map(({ text }) => text))) return []
   const message =
@@ -64,5 +71,8 @@ function checkCommand(tree: ConfigTree): Finding[] {
 
 /** What is filled in in commands, arguments, environment and folders of servers is known. */
 export function checkSpawner(tree: ConfigTree): Finding[] {
-  return [...fieldsOf(tree).flatMap((field) => check(tree, field)), ...checkCommand(tree)]
+  return [
+    ...fieldsOf(tree).flatMap((field) => check(tree, field)),
+    ...[['spawner'], ...overridePaths(tree)].flatMap((around) => checkCommand(tree, around)),
+  ]
 }

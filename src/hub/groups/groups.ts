@@ -15,8 +15,12 @@ import { existingUsers, memberNames, membershipParts, presentUsers, withGroups }
 
 const MAX_NAME_LENGTH = 255
 
-/** Whether a group may have this name: JupyterHub takes any; here it has a length and no controls. */
+/**
+ * Whether a group may have this name: JupyterHub takes any; here it has a length and no controls, and
+ * is no direction that no address could hold.
+ */
 export function isValidGroupName(name: string): boolean {
+  if (name === '.' || name === '..') return false
   return name !== '' && name.length <= MAX_NAME_LENGTH && !/\p{C}/u.test(name)
 }
 

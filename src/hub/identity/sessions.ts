@@ -13,6 +13,7 @@ import type { SessionRecord } from '../records.ts'
 import { sessionShape } from '../records.ts'
 import { brokenRecord, checkShape } from '../shape.ts'
 import { isOver } from './identity.ts'
+import { authenticatorMark, isOutdated } from './outdated-sessions.ts'
 import { ownerNow } from './owners.ts'
 import { endsOf } from './session-ends.ts'
 
@@ -44,8 +45,9 @@ function bounded(text: string | undefined, length: number): string | null {
 
 function newSession(hub: HubContext, user: UserRecord, secret: string, by: SignIn): SessionRecord {
   const created = hub.clock.now()
+  const id = sha256(secret)
   return {
-    id: sha256(secret),
+    id,
     sid: randomHex(16),
     userId: user.id,
     user: user.name,
@@ -54,6 +56,7 @@ function newSession(hub: HubContext, user: UserRecord, secret: string, by: SignI
     expiresAt: created + SESSION_MS,
     address: bounded(by.address?.replace(/^::ffff:(?=\d+\.)/i, ''), MAX_ADDRESS),
     agent: bounded(by.agent, MAX_AGENT),
+    mark: authenticatorMark(hub.snapshot().config, id),
   }
 }
 
@@ -105,6 +108,7 @@ export async function deriveSession(
   if (value === undefined) return undefined
   const session = checkShape(hub, key, value, sessionShape)
   if (session.id !== digest) throw brokenRecord(hub, key, ['id: another'])
+  if (isOutdated(config, session)) return undefined
   const owner = await ownerNow(hub, read, config, { kind: 'user', name: session.user })
   if (owner === undefined || owner.id !== session.userId) return undefined
   const principal: Principal = {
@@ -117,7 +121,7 @@ export async function deriveSession(
 
 /**
  * Who is signed in with a login cookie and what they may do right now, through the cache.
- * @returns undefined when the secret is unknown, malformed or expired, or the user is gone
+ * @returns undefined when the secret is unknown, malformed, expired or of another authenticator, or the user is gone
  */
 export async function principalOfSession(
   hub: HubContext,

@@ -2,6 +2,7 @@ import { HubgateError } from '../../base/errors.ts'
 import { quoted } from '../../base/quoted.ts'
 import { randomId } from '../../base/random.ts'
 import type { JsonObject } from '../../model/json.ts'
+import { optionsFault } from '../../model/profiles.ts'
 import type { ServerRecord } from '../../model/server.ts'
 import { newServer } from '../../model/server-changes.ts'
 import { isValidDisplayName, isValidServerName } from '../../model/server-name.ts'
@@ -78,6 +79,23 @@ export async function checkNewServer(hub: HubContext, wish: NewServer): Promise<
 /** The default server has none until somebody gives it one. */
 function displayNameOf({ name, displayName = '' }: NewServer): string {
   return name === '' || displayName === '' ? name : displayName
+}
+
+/**
+ * The rules for options that somebody asks for; without profiles in the config any will do.
+ * @throws HubgateError `bad_request` with the field that is wrong
+ */
+export function requireOptions(hub: HubContext, options: JsonObject | null | undefined): void {
+  const { profiles } = hub.snapshot().config.spawner
+  if (options == null || profiles.length === 0) return
+  const fault = optionsFault(profiles, options)
+  if (fault === undefined) return
+  const value = options[fault.field]
+  const given = typeof value === 'string' ? value : JSON.stringify(value)
+  throw new HubgateError(
+    'bad_request',
+    `Invalid user options: ${quoted(fault.field)} is ${quoted(given)}: ${fault.message}`,
+  )
 }
 
 /** The record of a server that does not exist yet. */

@@ -1,12 +1,14 @@
 import { HubgateError } from '../../base/errors.ts'
 import type { ProgressEvent, ServerRecord } from '../../model/server.ts'
-import { isReady, logName, pendingOf } from '../../model/server.ts'
+import { isQueued, isReady, logName, pendingOf } from '../../model/server.ts'
 import { serverPrefix } from '../../model/server-url.ts'
 import type { Lease } from '../../store/port.ts'
 import type { HubContext } from '../context.ts'
 import { keys } from '../keys.ts'
 import { readServer } from './server-store.ts'
 import { ChangeSignal } from './server-wait.ts'
+import type { QueuePlace } from './start-queue.ts'
+import { queuePlaceOf } from './start-queue.ts'
 
 /** What the store keeps of a start under way. */
 export interface ProgressRecord {
@@ -24,9 +26,14 @@ export interface ProgressMessage {
   url?: string
   /** The last lines of the server's own output, when a start failed. */
   output?: string
+  /** Where the start stands among those that wait for room; told anew when it has moved. */
+  queue?: QueuePlace
 }
 
 const MAX_EVENTS = 100
+
+/** Milliseconds between looks how far the queue is. */
+const QUEUE_MS = 2000
 
 /** Notes a step of a start; dropped when the lease is no longer held. */
 export async function addProgress(
@@ -95,11 +102,34 @@ function lastMessage(
   }
 }
 
+/** The news for a start that waits: its place, when it has moved. */
+async function queueMessage(
+  hub: HubContext,
+  server: ServerRecord | undefined,
+  told: number | undefined,
+): Promise<(ProgressMessage & { queue: QueuePlace }) | undefined> {
+  const queue =
+    server !== undefined && isQueued(server) ? await queuePlaceOf(hub, server) : undefined
+  if (queue === undefined || queue.position === told) return undefined
+  return { progress: 0, message: queueText(queue), queue }
+}
+
+/** How a person is told where a start stands. */
+export function queueText({ position, length }: QueuePlace): string {
+  return `You are number ${position} of ${length} in the queue`
+}
+
 /** Whether there is no start to tell of: neither under way, nor one that failed or came to be ready. */
 function isIdle(server: ServerRecord | undefined): boolean {
   if (server === undefined) return true
   if (isReady(server) || server.failure !== null) return false
   return server.phase !== 'spawning' && pendingOf(server) !== 'spawn'
+}
+
+/** Aborted when it is time to look again: of a queue that moves nothing is heard. */
+function patience(server: ServerRecord | undefined, signal: AbortSignal): AbortSignal {
+  if (server === undefined || !isQueued(server)) return signal
+  return AbortSignal.any([signal, AbortSignal.timeout(QUEUE_MS)])
 }
 
 /**
@@ -120,6 +150,7 @@ export async function* progressOf(
     throw new HubgateError('bad_request', `${logName(user, name)} is not starting...`)
   let server: ServerRecord | undefined = first
   let sent = 0
+  let place: number | undefined
   while (!signal.aborted) {
     const last = lastMessage(hub, server)
     // A stream that is opened after the end gets the last event alone (wire-contract §4.4).
@@ -132,7 +163,12 @@ export async function* progressOf(
       yield last
       return
     }
-    await changes.next(signal)
+    const news = await queueMessage(hub, server, place)
+    if (news !== undefined) {
+      place = news.queue.position
+      yield news
+    }
+    await changes.next(patience(server, signal))
     server = (await readServer(hub, user, name))?.value
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { seconds } from '../../base/clock.ts'
 import { stopwatch } from '../../metrics/measures.ts'
 import type { ServerRecord } from '../../model/server.ts'
-import { isReady, logName } from '../../model/server.ts'
+import { isQueued, isReady, logName } from '../../model/server.ts'
 import type { Spawner } from '../../spawn/port.ts'
 import type { HubContext } from '../context.ts'
 import { holdLease, LEASE_RETRY_MS } from '../leases.ts'
@@ -10,6 +10,7 @@ import type { Step } from './end-run.ts'
 import { buryRun, stopRun } from './end-run.ts'
 import { Rounds } from './rounds.ts'
 import { isSettled, readServer } from './server-store.ts'
+import { StartQueue } from './start-queue.ts'
 import { completeRun, prepareRun } from './start-run.ts'
 
 export interface ReconcilerOptions {
@@ -40,12 +41,14 @@ export class Reconciler {
   readonly #prepared = new Map<string, { runId: string | null }>()
   readonly #ending = new AbortController()
   readonly #rounds: Rounds
+  readonly #queue: StartQueue
   #unwatch: (() => void) | undefined
   #regular: Promise<void> | undefined
 
   constructor(hub: HubContext, options: ReconcilerOptions) {
     this.#hub = hub
     this.#options = options
+    this.#queue = new StartQueue(hub, options.holder)
     this.#rounds = new Rounds(hub, {
       look: (server) => this.#look(server),
       signal: this.#ending.signal,
@@ -59,6 +62,7 @@ export class Reconciler {
       else for (const key of event.keys) this.#notice(key)
     })
     this.#regular = this.#lookRegularly()
+    this.#queue.start()
   }
 
   /** Stops acting and gives leases up; the servers go on as they are. */
@@ -66,7 +70,7 @@ export class Reconciler {
     this.#unwatch?.()
     this.#ending.abort()
     await Promise.all([...this.#workers.values()].map((worker) => worker.done))
-    await this.#regular
+    await Promise.all([this.#regular, this.#queue.close()])
   }
 
   /** Looks at once whether a server that is thought to run is alive, and records it when it is not. */
@@ -160,7 +164,7 @@ export class Reconciler {
     while (!this.#ending.signal.aborted) {
       worker.noticed = false
       const server = (await readServer(this.#hub, user, name))?.value
-      if (server === undefined || isSettled(server)) return true
+      if (server === undefined || isAtRest(server)) return true
       if (!(await this.#withLease(server, (step) => this.#act(step, worker)))) return false
     }
     return true
@@ -188,7 +192,7 @@ export class Reconciler {
   /** Takes every step that the record asks for, under one lease. */
   async #act(first: Step, worker: Worker): Promise<void> {
     let step = first
-    while (!first.signal.aborted && !isSettled(step.entry.value)) {
+    while (!first.signal.aborted && !isAtRest(step.entry.value)) {
       const { user, name } = step.entry.value
       const changed = this.#wishChanged(step.entry.value, worker)
       await this.#take({ ...step, signal: AbortSignal.any([first.signal, changed]) })
@@ -217,6 +221,11 @@ export class Reconciler {
     worker.onNotice()
     return changed.signal
   }
+}
+
+/** Whether there is nothing to do now: a start in the queue waits until it is let in. */
+function isAtRest(server: ServerRecord): boolean {
+  return isSettled(server) || isQueued(server)
 }
 
 function serverKey(user: string, name: string): string {

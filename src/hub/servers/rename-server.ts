@@ -16,6 +16,7 @@ import {
   recordOf,
   requireDisplayName,
   requireNamedServers,
+  requireOptions,
   requireServerName,
   roomForServer,
 } from './new-server.ts'
@@ -67,6 +68,7 @@ async function find(hub: HubContext, wish: ServerChange): Promise<Found> {
   const isTaken = await isNameTaken(hub, user.name, name)
   const room = name === undefined ? [] : await checkNewName(hub, wish, name, isTaken)
   if (displayName !== undefined) requireDisplayName(displayName)
+  requireOptions(hub, wish.userOptions)
   const before = await readServer(hub, user.name, server)
   if (before === undefined && server !== '') {
     throw new HubgateError('not_found', `User ${user.name} has no such server ${quoted(server)}`)

@@ -1,6 +1,6 @@
 import type { ServerRecord } from '../../model/server.ts'
-import { isActive, isReady, pendingOf } from '../../model/server.ts'
-import type { Check, Commit, Entry, Key, Lease } from '../../store/port.ts'
+import { isActive, isQueued, isReady, pendingOf } from '../../model/server.ts'
+import type { Check, Commit, Entry, Key, Lease, Write } from '../../store/port.ts'
 import type { CommitParts } from '../belongings.ts'
 import { nothingAdded } from '../belongings.ts'
 import type { HubContext } from '../context.ts'
@@ -23,6 +23,25 @@ export function readServer(
 /** Whether nothing is left to do about a server. */
 export function isSettled(server: ServerRecord): boolean {
   return pendingOf(server) === null && !(server.remove && !isReady(server))
+}
+
+/** The place in the queue of starts; undefined for a server that does not wait. */
+function queuePlace(server: ServerRecord | undefined): Key | undefined {
+  if (server === undefined || !isQueued(server)) return undefined
+  return keys.startInQueue(server.queuedAt ?? 0, server.user, server.name)
+}
+
+/** What a change of a record changes in the queue of starts. */
+function queueParts(
+  before: ServerRecord | undefined,
+  after: ServerRecord | undefined,
+): { set: Write[]; delete: Key[] } {
+  const [from, to] = [queuePlace(before), queuePlace(after)]
+  const value = { user: after?.user, name: after?.name }
+  return {
+    set: to === undefined ? [] : [{ key: to, value }],
+    delete: from === undefined || from[1] === to?.[1] ? [] : [from],
+  }
 }
 
 /** What ends with the run that a record is about, when another replaces that record. */
@@ -53,6 +72,7 @@ export async function writeServer(
     [isActive(server), keys.activeServer(user, name)],
     [pendingOf(server) !== null, keys.pendingServer(user, name)],
   ]
+  const queue = queueParts(before?.value, server)
   const commit: Commit = {
     check: [
       { key: keys.server(user, name), version: before?.version ?? null },
@@ -61,10 +81,12 @@ export async function writeServer(
     set: [
       { key: keys.server(user, name), value: server },
       ...indexes.filter(([on]) => on).map(([, key]) => ({ key, value: {} })),
+      ...queue.set,
       ...(options.also?.set ?? []),
     ],
     delete: [
       ...indexes.filter(([on]) => !on).map(([, key]) => key),
+      ...queue.delete,
       ...(await endedWith(hub, before, server)),
     ],
     fence: options.fence === undefined ? [] : [options.fence],
@@ -87,6 +109,7 @@ async function erasureOf(
       key,
       keys.activeServer(user, name),
       keys.pendingServer(user, name),
+      ...queueParts(value, undefined).delete,
       keys.progress(user, name),
       keys.serverActivity(userId, name),
       ...(await sharedOfServer(hub, userId, name)),

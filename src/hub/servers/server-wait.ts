@@ -4,7 +4,7 @@ import type { HubContext } from '../context.ts'
 import { keys } from '../keys.ts'
 import { readServer } from './server-store.ts'
 
-/** Wakes whoever waits for a change of some keys; a change while nobody waits is not lost. */
+/** Wakes whoever waits for a change of some keys, or of what is below them; a change while nobody waits is not lost. */
 export class ChangeSignal implements Disposable {
   readonly #stop: () => void
   #changed = false
@@ -13,7 +13,7 @@ export class ChangeSignal implements Disposable {
   constructor(hub: HubContext, watched: readonly Key[]) {
     this.#stop = hub.store.watch((event) => {
       const hit =
-        event.kind === 'gap' || event.keys.some((key) => watched.some((one) => sameKey(one, key)))
+        event.kind === 'gap' || event.keys.some((key) => watched.some((one) => isBelow(one, key)))
       if (!hit) return
       this.#changed = true
       this.#wake?.()
@@ -38,8 +38,8 @@ export class ChangeSignal implements Disposable {
   }
 }
 
-function sameKey(a: Key, b: Key): boolean {
-  return a.length === b.length && a.every((part, i) => part === b[i])
+function isBelow(prefix: Key, key: Key): boolean {
+  return prefix.every((part, i) => part === key[i])
 }
 
 /**

@@ -1,7 +1,7 @@
 import { seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
 import { randomId } from '../../base/random.ts'
-import type { ServerRecord } from '../../model/server.ts'
+import type { ProgressEvent, ServerRecord } from '../../model/server.ts'
 import { isReady, logName, pendingOf } from '../../model/server.ts'
 import { cancelled, edited, settled, startWanted, stopWanted } from '../../model/server-changes.ts'
 import type { Check } from '../../store/port.ts'
@@ -12,7 +12,13 @@ import { change } from '../change.ts'
 import type { HubContext } from '../context.ts'
 import { keys } from '../keys.ts'
 import type { NewServer } from './new-server.ts'
-import { checkNewServer, recordOf, requireDisplayName, requireNamedServers } from './new-server.ts'
+import {
+  checkNewServer,
+  recordOf,
+  requireDisplayName,
+  requireNamedServers,
+  requireOptions,
+} from './new-server.ts'
 import type { ServerEntry } from './server-store.ts'
 import { eraseServer, readServer, writeServer } from './server-store.ts'
 import { newRunSecret } from './server-token.ts'
@@ -49,6 +55,7 @@ export function createServer(hub: HubContext, wish: NewServer): Promise<ServerRe
     }
     requireNamedServers(hub)
     const room = await checkNewServer(hub, wish)
+    requireOptions(hub, wish.userOptions)
     const server = recordOf(hub, wish)
     const owner = addedToUser(await sameUser(hub, user))
     const also = { ...owner, check: [...owner.check, ...room] }
@@ -72,6 +79,7 @@ async function toBeStarted(
   before: ServerEntry | undefined,
   wish: NewServer,
 ): Promise<{ server: ServerRecord; room: Check[] }> {
+  requireOptions(hub, wish.userOptions)
   if (before === undefined) {
     return { room: await checkNewServer(hub, wish), server: recordOf(hub, wish) }
   }
@@ -90,16 +98,25 @@ function startTargets({ userId, name }: ServerRecord): ActivityTarget[] {
   ]
 }
 
-async function tryStart(hub: HubContext, wish: NewServer): Promise<ServerRecord | undefined> {
+const REQUESTED: ProgressEvent = { progress: 0, message: 'Server requested' }
+const WAITING: ProgressEvent = { progress: 0, message: 'Waiting until fewer servers are starting' }
+
+export interface StartWish extends NewServer {
+  /** Rather waits until fewer servers are starting than is refused. */
+  mayQueue?: boolean
+}
+
+async function tryStart(hub: HubContext, wish: StartWish): Promise<ServerRecord | undefined> {
   const before = await readServer(hub, wish.user.name, wish.name)
   if (before !== undefined) {
     refuseRunning(before.value)
     if (pendingOf(before.value) === 'spawn') return before.value
   }
   const { server: found, room } = await toBeStarted(hub, before, wish)
-  await checkSpawnLimits(hub)
+  const queued = await checkSpawnLimits(hub, wish.mayQueue === true)
   const now = hub.clock.now()
-  const { start_timeout, http_timeout } = hub.snapshot().config.spawner
+  const { spawn_queue_timeout, spawner } = hub.snapshot().config
+  const patience = queued ? spawn_queue_timeout : spawner.start_timeout + spawner.http_timeout
   const runId = randomId()
   const { parts, ...secret } = newRunSecret(hub, found)
   const server = startWanted(found, {
@@ -107,11 +124,12 @@ async function tryStart(hub: HubContext, wish: NewServer): Promise<ServerRecord 
     runId,
     by: wish.by,
     now,
-    deadline: now + seconds(start_timeout + http_timeout),
+    deadline: now + seconds(patience),
+    queued,
   })
   const progress = {
     key: keys.progress(server.user, server.name),
-    value: { runId, events: [{ progress: 0, message: 'Server requested' }] },
+    value: { runId, events: queued ? [REQUESTED, WAITING] : [REQUESTED] },
   }
   const owner = addedToUser(await sameUser(hub, wish.user))
   const used = await activityParts(hub, startTargets(server), now)
@@ -123,12 +141,12 @@ async function tryStart(hub: HubContext, wish: NewServer): Promise<ServerRecord 
 }
 
 /**
- * Wishes a server to run; the reconciler starts it. A server that is starting already is left
- * alone: its record is the answer.
+ * Wishes a server to run; the reconciler starts it, once there is room for one that may wait
+ * (start-queue.ts). A server that is starting already is left alone: its record is the answer.
  * @throws HubgateError `bad_request` when it runs or is stopping, or may not be made;
  *   `too_many_requests` at a limit (wire-contract §4.2)
  */
-export async function requestStart(hub: HubContext, wish: NewServer): Promise<ServerRecord> {
+export async function requestStart(hub: HubContext, wish: StartWish): Promise<ServerRecord> {
   if (wish.name !== '') requireNamedServers(hub)
   const known = await readServer(hub, wish.user.name, wish.name)
   if (known !== undefined && isReady(known.value)) {

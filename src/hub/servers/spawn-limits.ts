@@ -15,7 +15,10 @@ async function startingServers(hub: HubContext): Promise<number> {
   return servers.filter((entry) => entry !== undefined && pendingOf(entry.value) === 'spawn').length
 }
 
-/** Whether so many servers are starting. Those that stop are counted out only when it matters. */
+/**
+ * Whether so many servers are starting or wait for that: nobody overtakes the queue. Those that stop
+ * are counted out only when it matters.
+ */
 async function tooManyStarts(hub: HubContext, limit: number): Promise<boolean> {
   if (limit === 0 || (await hub.store.count(keys.pendingServers())) < limit) return false
   return (await startingServers(hub)) >= limit
@@ -23,11 +26,14 @@ async function tooManyStarts(hub: HubContext, limit: number): Promise<boolean> {
 
 /**
  * The limits of starts and of active servers (wire-contract §4.2).
+ * @param mayQueue whether the start would rather wait than be refused while too many others go on
+ * @returns whether it has to wait in the queue
  * @throws HubgateError `too_many_requests`
  */
-export async function checkSpawnLimits(hub: HubContext): Promise<void> {
+export async function checkSpawnLimits(hub: HubContext, mayQueue: boolean): Promise<boolean> {
   const { concurrent_spawn_limit, active_server_limit } = hub.snapshot().config
-  if (await tooManyStarts(hub, concurrent_spawn_limit)) {
+  const isFull = await tooManyStarts(hub, concurrent_spawn_limit)
+  if (isFull && !mayQueue) {
     hub.metrics?.serverStarted({ status: 'failure', reason: 'throttled' }, 0)
     const spread = RETRY_AFTER.to - RETRY_AFTER.from
     const wait = RETRY_AFTER.from + Math.floor(Math.random() * spread)
@@ -37,8 +43,8 @@ export async function checkSpawnLimits(hub: HubContext): Promise<void> {
       { headers: { 'retry-after': String(wait) } },
     )
   }
-  if (active_server_limit === 0) return
-  if ((await hub.store.count(keys.activeServers())) < active_server_limit) return
+  if (active_server_limit === 0) return isFull
+  if ((await hub.store.count(keys.activeServers())) < active_server_limit) return isFull
   hub.metrics?.serverStarted({ status: 'failure', reason: 'too-many-users' }, 0)
   throw new HubgateError(
     'too_many_requests',

@@ -1,5 +1,6 @@
 import type { UserRecord } from '../../model/user.ts'
 import { byCodePoint } from '../order.ts'
+import { ActivityOrder } from './activity-order.ts'
 
 /** A user as the directory knows them. Whoever holds one sees what has become of them. */
 export interface KnownUser {
@@ -29,7 +30,8 @@ export class People {
   /** In the order of ids; the other two in theirs. Undefined when it is to be made anew. */
   #ids: Person[] | undefined
   #names: Person[] | undefined
-  #activities: Person[] | undefined
+  readonly #activities = new ActivityOrder(() => this.#byId.values())
+  #running: { of: readonly Person[]; list: readonly Person[] } | undefined
 
   /** Takes a record as the one of its name and of its id. */
   put(record: UserRecord): void {
@@ -50,12 +52,13 @@ export class People {
     const known = this.#byId.get(id)
     if (known === undefined || known.lastActivity === at) return
     known.lastActivity = at
-    this.#activities = undefined
+    this.#activities.move(known)
   }
 
   /** Notes that a server of somebody is active or is not. */
   setActive(name: string, server: string, isActive: boolean): void {
     const active = this.#active.get(name) ?? new Set()
+    this.#running = undefined
     if (isActive) this.#active.set(name, active.add(server))
     else if (active.delete(server) && active.size === 0) this.#active.delete(name)
   }
@@ -63,6 +66,16 @@ export class People {
   /** Whether somebody of that name has an active server. */
   hasActive(name: string): boolean {
     return this.#active.has(name)
+  }
+
+  /** The names of the active servers of somebody. */
+  activeServers(name: string): readonly string[] {
+    return [...(this.#active.get(name) ?? [])]
+  }
+
+  /** All active servers as they are now, by the names of their owners. */
+  allActive(): ReadonlyMap<string, ReadonlySet<string>> {
+    return new Map([...this.#active].map(([name, servers]) => [name, new Set(servers)]))
   }
 
   /** In the order of their making. */
@@ -80,10 +93,19 @@ export class People {
 
   /** Those who were never active first; equals in the order of their making. */
   byActivity(): readonly KnownUser[] {
-    this.#activities ??= [...this.byId()].sort(
-      (a, b) => (a.lastActivity ?? 0) - (b.lastActivity ?? 0),
-    )
-    return this.#activities
+    return this.#activities.list()
+  }
+
+  /** Those with active servers first; among these, and among the others, who was active last. */
+  byRunning(): readonly KnownUser[] {
+    const of = this.#activities.list()
+    if (this.#running?.of !== of) {
+      const groups = Object.groupBy(of.toReversed(), ({ record }) =>
+        this.#active.has(record.name) ? 'first' : 'others',
+      )
+      this.#running = { of, list: [...(groups.first ?? []), ...(groups.others ?? [])] }
+    }
+    return this.#running.list
   }
 
   #add(record: UserRecord): void {
@@ -92,7 +114,7 @@ export class People {
     this.#byName.set(record.name, person)
     this.#ids?.splice(placeOf(this.#ids, record.id), 0, person)
     this.#names = undefined
-    this.#activities = undefined
+    this.#activities.move(person)
   }
 
   #change(known: Person, record: UserRecord): void {
@@ -100,6 +122,7 @@ export class People {
       this.#byName.delete(known.record.name)
       this.#byName.set(record.name, known)
       this.#names = undefined
+      this.#running = undefined
     }
     known.record = record
   }
@@ -110,7 +133,7 @@ export class People {
     this.#byName.delete(known.record.name)
     this.#ids?.splice(placeOf(this.#ids, known.record.id), 1)
     this.#names = undefined
-    this.#activities = undefined
+    this.#activities.drop()
   }
 }
 

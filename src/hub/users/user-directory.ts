@@ -125,8 +125,11 @@ class UserDirectory {
   }
 }
 
-/** Users in the three orders, and who has an active server. */
-export type Everybody = Pick<People, 'byId' | 'byName' | 'byActivity' | 'hasActive'>
+/** Users in their orders, and who has active servers. */
+export type Everybody = Pick<
+  People,
+  'byId' | 'byName' | 'byActivity' | 'byRunning' | 'hasActive' | 'activeServers' | 'allActive'
+>
 
 /** The directory of each store; it ends with the store's notices. */
 const directories = new WeakMap<Store, UserDirectory>()

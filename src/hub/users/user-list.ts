@@ -1,9 +1,7 @@
-import { isReady } from '../../model/server.ts'
+import { fullName } from '../../model/server.ts'
 import { normalizeUsername } from '../../model/username.ts'
 import type { HubContext } from '../context.ts'
 import { keys } from '../keys.ts'
-import { serverStateShape } from '../records.ts'
-import { readEntries } from '../shape.ts'
 import type { KnownUser } from './people.ts'
 import type { Everybody } from './user-directory.ts'
 import { allUsers } from './user-directory.ts'
@@ -11,7 +9,8 @@ import { allUsers } from './user-directory.ts'
 export interface UserQuery {
   /** Users with an active server, with a ready one, or without an active one. */
   state?: 'active' | 'ready' | 'inactive' | undefined
-  sort: 'id' | 'name' | 'last_activity'
+  /** `running` has those with active servers first, and who was active last first among these. */
+  sort: 'id' | 'name' | 'last_activity' | 'running'
   descending: boolean
   /** Only users whose name contains this, in any case. */
   nameFilter?: string | undefined
@@ -27,6 +26,8 @@ export interface UserPage {
   total: number
   /** Whether a user has an active server, by the name. */
   hasActive: (name: string) => boolean
+  /** The names of a user's active servers. */
+  activeServers: (name: string) => readonly string[]
 }
 
 type Test = (user: KnownUser) => boolean
@@ -42,13 +43,20 @@ export async function listUsers(hub: HubContext, query: UserQuery): Promise<User
   const people = await allUsers(hub)
   const tests = testsOf(people, query, ready)
   const hasActive = (name: string) => people.hasActive(name)
+  const activeServers = (name: string) => people.activeServers(name)
   const everybody = ordered(people, query.sort)
   const chosen =
     tests.length === 0 ? everybody : everybody.filter((user) => tests.every((test) => test(user)))
   const total = chosen.length
-  if (!descending) return { items: chosen.slice(offset, offset + limit), total, hasActive }
+  if (!descending)
+    return { items: chosen.slice(offset, offset + limit), total, hasActive, activeServers }
   const end = Math.max(0, total - offset)
-  return { items: chosen.slice(Math.max(0, end - limit), end).reverse(), total, hasActive }
+  return {
+    items: chosen.slice(Math.max(0, end - limit), end).reverse(),
+    total,
+    hasActive,
+    activeServers,
+  }
 }
 
 function ordered(people: Everybody, sort: UserQuery['sort']): readonly KnownUser[] {
@@ -59,6 +67,8 @@ function ordered(people: Everybody, sort: UserQuery['sort']): readonly KnownUser
       return people.byName()
     case 'last_activity':
       return people.byActivity()
+    case 'running':
+      return people.byRunning()
   }
 }
 
@@ -66,12 +76,12 @@ function ordered(people: Everybody, sort: UserQuery['sort']): readonly KnownUser
 function testsOf(
   people: Everybody,
   { state, only, nameFilter = '' }: UserQuery,
-  ready: ReadonlySet<string> | undefined,
+  ready: ((people: Everybody, name: string) => boolean) | undefined,
 ): Test[] {
   const part = normalizeUsername(nameFilter)
   const tests: Test[] = []
   if (part !== '') tests.push(({ record }) => record.name.includes(part))
-  if (ready !== undefined) tests.push(({ record }) => ready.has(record.name))
+  if (ready !== undefined) tests.push(({ record }) => ready(people, record.name))
   else if (state !== undefined) {
     tests.push(({ record }) => people.hasActive(record.name) === (state === 'active'))
   }
@@ -79,11 +89,16 @@ function testsOf(
   return tests
 }
 
-/** The names of the users who have a ready server. */
-async function readyOwners(hub: HubContext): Promise<ReadonlySet<string>> {
-  const active = await hub.store.list(keys.activeServers())
-  const wanted = active.map(({ key }) => keys.server(key.at(-2) ?? '', key.at(-1) ?? ''))
-  const servers = await readEntries(hub, wanted, serverStateShape)
-  const ready = servers.filter((entry) => entry !== undefined && isReady(entry.value))
-  return new Set(ready.map((entry) => entry?.value.user ?? ''))
+/**
+ * Whether a user has a ready server, by the name: an active one of which nothing is under way. What
+ * became active or stopped while that was read is not taken for one.
+ */
+async function readyOwners(hub: HubContext): Promise<(people: Everybody, name: string) => boolean> {
+  const active = (await allUsers(hub)).allActive()
+  const pending = await hub.store.list(keys.pendingServers())
+  const isPending = new Set(pending.map(({ key }) => fullName(key.at(-2) ?? '', key.at(-1) ?? '')))
+  return (people, name) =>
+    people
+      .activeServers(name)
+      .some((server) => active.get(name)?.has(server) && !isPending.has(fullName(name, server)))
 }

@@ -13,5 +13,5 @@ export const stop = memberForm(async (visit, { principal, viewer }) => {
   const wish = { user, name: server, remove: false, by: principal.name }
   const left = await requestStop(visit.deps.hub, wish)
   if (left === undefined) throw new HubgateError('not_found')
-  return redirect(`${visit.hubPath}home`, { status: 303 })
+  return redirect(`${visit.hubPath}home?done=server-stopping`, { status: 303 })
 })

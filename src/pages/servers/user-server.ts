@@ -12,6 +12,7 @@ import { json, page, redirect } from '../respond.ts'
 import type { SignedIn } from '../signed-in.ts'
 import { keepSessionId, toLogin, whoIsSignedIn } from '../signed-in.ts'
 import type { Visit } from '../visit.ts'
+import { chosenLine } from './options-form.ts'
 import type { ServerPath } from './server-path.ts'
 import { countRedirects, parseServerPath, prefersJson } from './server-path.ts'
 import { toPending } from './spawn.ts'
@@ -100,6 +101,7 @@ function notRunning(visit: Visit, wanted: Wanted, member: SignedIn | undefined):
       startHref: `${hubPath}spawn/${targetPath(target)}`,
       next,
       mayStart: may(member.principal, 'start:servers', target),
+      chosen: chosenLine(config.spawner.profiles, target.record),
     }),
     { status: 424 },
   )

@@ -3,6 +3,7 @@ import { login as signIn } from '../../auth/login.ts'
 import { safeNext } from '../../auth/next.ts'
 import { sessionIdCookie } from '../../auth/session-id.ts'
 import { isPresessionValid, openPresession, XSRF_FIELD } from '../../auth/xsrf.ts'
+import { normalizeUsername } from '../../model/username.ts'
 import { formsTo } from '../../views/page-headers.ts'
 import { loginPage } from '../../views/session/login-page.ts'
 import { field, readForm } from '../form.ts'
@@ -17,6 +18,7 @@ interface Again {
   next: string
   username?: string
   error?: string
+  signedOut?: boolean
 }
 
 async function form(visit: Visit, again: Again, extras: ResponseExtras = {}): Promise<Response> {
@@ -36,7 +38,8 @@ export async function showLogin(visit: Visit): Promise<Response> {
   if (member !== undefined) {
     return keepSessionId(visit, member, redirect(safeNext(next, origin, `${hubPath}home`)))
   }
-  return form(visit, { next: safeNext(next, origin, '') })
+  const signedOut = c.req.query('done') === 'signed-out'
+  return form(visit, { next: safeNext(next, origin, ''), signedOut })
 }
 
 /** Signs in with the login form's fields (wire-contract §8.1). */
@@ -50,6 +53,12 @@ export async function login(visit: Visit): Promise<Response> {
   if (!isPresessionValid(c.req.header('cookie'), field(sent, XSRF_FIELD))) {
     const error = 'Login form invalid or expired. Try again.'
     return form(visit, { ...again, error }, { status: 403 })
+  }
+  const member = await whoIsSignedIn(visit)
+  if (member !== undefined && member.principal.name !== normalizeUsername(username.trim())) {
+    // A page of the same origin can have a whole form of its own author's (login CSRF, threats.md P13).
+    const error = `You are signed in as ${member.principal.name} here. Sign out first.`
+    return form(visit, { ...again, error }, { status: 409 })
   }
   const outcome = await signIn(
     { hub: deps.hub, authenticator: deps.authenticator(), limit: deps.limit },

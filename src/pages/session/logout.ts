@@ -1,5 +1,8 @@
 import { closeSession, endSessions } from '../../hub/identity/session-ends.ts'
+import { listSessions } from '../../hub/identity/session-list.ts'
+import { listServers } from '../../hub/servers/servers.ts'
 import { stopwatch } from '../../metrics/measures.ts'
+import { isActive } from '../../model/server.ts'
 import { logoutPage } from '../../views/session/logout-page.ts'
 import { field } from '../form.ts'
 import { page, redirect } from '../respond.ts'
@@ -11,10 +14,24 @@ import { signedOut } from './sessions.ts'
 /** Asks first: opening a link does not sign anybody out. */
 export async function showLogout(visit: Visit): Promise<Response> {
   requireNavigation(visit)
-  const { hubPath } = visit
+  const { deps, hubPath } = visit
   const member = await whoIsSignedIn(visit)
   if (member === undefined) return redirect(`${hubPath}login`)
-  return page(logoutPage({ hubPath, viewer: member.viewer }))
+  const { principal, session, viewer } = member
+  const [servers, sessions] = await Promise.all([
+    listServers(deps.hub, principal.name),
+    listSessions(deps, principal.id),
+  ])
+  return page(
+    logoutPage({
+      hubPath,
+      viewer,
+      servers: servers
+        .filter(isActive)
+        .map(({ name, displayName }) => (name === '' ? '' : displayName)),
+      others: sessions.filter(({ session: { id } }) => id !== session.id).length,
+    }),
+  )
 }
 
 /**

@@ -31,12 +31,13 @@ export async function sessionsOnHome(
     endHref: `${hubPath}sessions/${session.sid}/end`,
   }))
   const more = sorted.length - sessions.length
-  return { viewer, sessions, more, endOthersHref: `${hubPath}sessions/end-others` }
+  const now = deps.hub.clock.now()
+  return { viewer, sessions, more, now, endOthersHref: `${hubPath}sessions/end-others` }
 }
 
-/** To the login page, with the cookies forgotten of a session that is over. */
+/** To the login page, which says so, with the cookies forgotten of a session that is over. */
 export function signedOut({ config, hubPath }: Visit): Response {
-  return redirect(`${hubPath}login`, {
+  return redirect(`${hubPath}login?done=signed-out`, {
     cookies: [clearCookie(config, LOGIN_COOKIE, hubPath), clearedSessionId(config)],
   })
 }
@@ -47,7 +48,8 @@ export const endSession = memberForm(async (visit, { principal, session: own }) 
   const sid = c.req.param('session')
   await endSessions(deps.hub, principal.id, (session) => session.sid === sid)
   deps.hub.log.info({ event: 'session.ended', user: principal.name, session: sid }, 'session ended')
-  return sid === own.sid ? signedOut(visit) : redirect(`${hubPath}home`, { status: 303 })
+  if (sid === own.sid) return signedOut(visit)
+  return redirect(`${hubPath}home?done=session-ended`, { status: 303 })
 })
 
 /** Ends all of the viewer's sessions but this one. */
@@ -56,6 +58,6 @@ export const endOtherSessions = memberForm(
     const count = await endSessions(deps.hub, principal.id, ({ id }) => id !== own.id)
     const about = { event: 'session.ended', user: principal.name, count }
     deps.hub.log.info(about, 'all other sessions ended')
-    return redirect(`${hubPath}home`, { status: 303 })
+    return redirect(`${hubPath}home?done=sessions-ended`, { status: 303 })
   },
 )

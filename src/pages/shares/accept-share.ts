@@ -4,6 +4,7 @@ import type { ShareCodeView } from '../../hub/shares/share-codes.ts'
 import { exchangeShareCode, findShareOffer } from '../../hub/shares/share-exchange.ts'
 import { scopeEntry } from '../../model/scope-table.ts'
 import { serverPrefix } from '../../model/server-url.ts'
+import { abilitySentence } from '../../views/shares/abilities.ts'
 import { acceptSharePage } from '../../views/shares/accept-share-page.ts'
 import { field } from '../form.ts'
 import { page, redirect } from '../respond.ts'
@@ -11,6 +12,10 @@ import { memberForm, memberPage } from '../signed-in.ts'
 import type { Visit } from '../visit.ts'
 
 const OWN = "You can't share with yourself!"
+const OWN_HINT = {
+  body: { hint: 'This is an invitation to your own server. Send its link to somebody else.' },
+}
+const OVER_HINT = { body: { hint: 'Ask whoever sent it to you for a new link.' } }
 
 /** @throws HubgateError `bad_request` when there is none */
 function requireCode(code: string | undefined): string {
@@ -22,7 +27,9 @@ function requireCode(code: string | undefined): string {
 }
 
 function permissionsOf({ config }: Visit, { record }: ShareCodeView): string[] {
-  return record.scopes.map((scope) => scopeEntry(scope, config.custom_scopes)?.description ?? scope)
+  return record.scopes.map((scope) =>
+    abilitySentence(scope, scopeEntry(scope, config.custom_scopes)?.description),
+  )
 }
 
 /** Shows what a share code gives (wire-contract §10); a GET never accepts it. */
@@ -30,8 +37,10 @@ export const showAcceptShare = memberPage(async (visit, { principal, viewer }) =
   const { c, deps, hubPath, origin } = visit
   const code = requireCode(c.req.query('code'))
   const found = await findShareOffer(deps.hub, code, principal)
-  if (found.answer === 'own') throw new HubgateError('forbidden', OWN)
-  if (found.answer === 'unknown') throw new HubgateError('not_found', 'Share not found or expired')
+  if (found.answer === 'own') throw new HubgateError('forbidden', OWN, OWN_HINT)
+  if (found.answer === 'unknown') {
+    throw new HubgateError('not_found', 'This invitation is unknown here, or over.', OVER_HINT)
+  }
   const { server } = found.offer
   return page(
     acceptSharePage({
@@ -52,9 +61,13 @@ export const acceptShare = memberForm(async (visit, { principal }, form) => {
   const { c, config, deps, origin } = visit
   const code = requireCode(field(form, 'code') ?? c.req.query('code'))
   const found = await exchangeShareCode(deps.hub, code, principal)
-  if (found.answer === 'own') throw new HubgateError('bad_request', OWN)
+  if (found.answer === 'own') throw new HubgateError('bad_request', OWN, OWN_HINT)
   if (found.answer === 'unknown') {
-    throw new HubgateError('bad_request', 'Invalid share code: it is unknown or has expired.')
+    throw new HubgateError(
+      'bad_request',
+      'Invalid share code: it is unknown or has expired.',
+      OVER_HINT,
+    )
   }
   const { owner, name } = found.offer.server
   const next = field(form, 'next') ?? c.req.query('next')

@@ -5,6 +5,8 @@ import type { Log } from '../../base/log.ts'
 import type { SpawnerConfig } from '../../config/schema.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { isPlainJupyter } from '../../model/plain-jupyter.ts'
+import type { Commanded } from '../../model/profiles.ts'
+import { chosenOf, withChosen } from '../../model/profiles.ts'
 import type { NotebookAuth } from '../../model/server.ts'
 import { codeOf, spawnFault } from '../fault.ts'
 import { endRun } from '../machine/end-run.ts'
@@ -156,8 +158,15 @@ export class ProcessSpawner implements Spawner {
     await rm(doomed, { recursive: true, force: true })
   }
 
+  /** The configuration with what was chosen for this run. */
+  #configOf({ userOptions }: SpawnRequest): Omit<SpawnerConfig, keyof Commanded> & Commanded {
+    const { config } = this.#options
+    return { ...config, ...withChosen(config, chosenOf(config.profiles, userOptions)) }
+  }
+
   async #commandOf(run: RunState, request: SpawnRequest, home: string): Promise<Command> {
-    const { config, baseUrl } = this.#options
+    const { baseUrl } = this.#options
+    const config = this.#configOf(request)
     const placeholders: Placeholders = {
       port: String(run.port),
       ip: run.ip,

@@ -6,6 +6,7 @@ const PARTS = {
   groups: ['admin/groups', 'Groups'],
   tokens: ['admin/tokens', 'Tokens'],
   services: ['admin/services', 'Services'],
+  hub: ['admin/hub', 'Hub'],
 } as const
 
 /** The parts of the admin pages. */

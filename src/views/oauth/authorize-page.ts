@@ -1,6 +1,8 @@
+import { postForm, submitButton } from '../controls.ts'
+import type { Markup } from '../html.ts'
 import { html } from '../html.ts'
 import type { Viewer } from '../layout.ts'
-import { layout, xsrfField } from '../layout.ts'
+import { layout } from '../layout.ts'
 
 export interface AuthorizePageProps {
   /** `/hub/` */
@@ -18,26 +20,30 @@ export interface AuthorizePageProps {
   permissions: readonly string[]
 }
 
+function permitted({ permissions, viewer }: AuthorizePageProps): Markup {
+  const told = html`<li>See that you are <strong>${viewer.name}</strong>, and your groups.</li>`
+  return html`<ul>${told}${permissions.map((permission) => html`<li>${permission}</li>`)}</ul>
+        ${permissions.length === 0 ? html`<p class="help">It can do nothing else in your name.</p>` : ''}`
+}
+
 /** Asks whether a service, or somebody else's server, may know who the viewer is and act for them. */
 export function authorizePage(props: AuthorizePageProps): string {
-  const { hubPath, viewer, client, permissions } = props
-  const title = 'Let it know who you are?'
+  const { hubPath, viewer, client, action, scopes } = props
+  const buttons = html`<div class="actions">
+          ${submitButton({ label: 'Agree' })}
+          ${submitButton({ label: 'Refuse', look: 'quiet', name: 'decision', value: 'deny' })}
+        </div>`
+  const raw = scopes.map((scope) => html`<input type="hidden" name="scopes" value="${scope}">`)
   return layout(
-    { title, hubPath, viewer },
-    html`<h1>${title}</h1>
-      <p><strong>${client}</strong> asks who you are. It is told your name, ${viewer.name}, and your groups.</p>
-      ${
-        permissions.length === 0
-          ? html`<p>It can do nothing else in your name.</p>`
-          : html`<p>In your name it could then also:</p>
-      <ul>${permissions.map((permission) => html`<li>${permission}</li>`)}</ul>`
-      }
-      <p>You will be sent to <code>${props.redirectUri}</code>. Agree only if you trust it.</p>
-      <form class="actions" method="post" action="${props.action}">
-        ${xsrfField(viewer.xsrf)}
-        ${props.scopes.map((scope) => html`<input type="hidden" name="scopes" value="${scope}">`)}
-        <button type="submit">Agree</button>
-        <button type="submit" class="outline" name="decision" value="deny">Refuse</button>
-      </form>`,
+    { title: 'Sign in elsewhere?', hubPath, viewer },
+    html`<h1>Sign in elsewhere?</h1>
+      <section class="narrow panel">
+        <p><strong>${client}</strong> asks who you are. If you agree, it can:</p>
+        ${permitted(props)}
+        <p>You will be sent to</p>
+        <p><code>${props.redirectUri}</code></p>
+        <p class="help">Agree only if you know and trust it. Refuse if you did not ask for this.</p>
+      </section>
+      ${postForm({ viewer, action }, [...raw, buttons])}`,
   )
 }

@@ -1,7 +1,9 @@
+import { postButton } from '../controls.ts'
 import type { Markup } from '../html.ts'
 import { html } from '../html.ts'
 import type { Viewer } from '../layout.ts'
-import { layout, xsrfField } from '../layout.ts'
+import { layout } from '../layout.ts'
+import { elapsed } from './elapsed.ts'
 import { serverTitle } from './server-state.ts'
 
 export interface ProgressPageProps {
@@ -10,7 +12,15 @@ export interface ProgressPageProps {
   viewer: Viewer
   user: string
   server: string
+  /** Who asked for the start. */
+  by: string
+  /** What was chosen for it, for people; empty when there was nothing to choose. */
+  chosen: string
+  /** Seconds since the start, or since it began to wait. */
+  seconds: number
   events: readonly { progress: number; message: string }[]
+  /** How it stands in the queue; undefined when it does not wait for room. */
+  queue: string | undefined
   /** The event stream of the API. */
   progressUrl: string
   /** Where to go once the server is ready, as a checked path. */
@@ -20,15 +30,28 @@ export interface ProgressPageProps {
 
 const percent = (progress: number): number => Math.min(100, Math.max(0, Math.round(progress)))
 
+/** A start that waits is not on its way: its bar has no value. */
+function bar(value: number, waits: boolean): Markup {
+  if (waits) return html`<progress id="bar" max="100">waiting</progress>`
+  return html`<progress id="bar" max="100" value="${value}">${value} %</progress>`
+}
+
+function facts({ viewer, user, by, chosen }: ProgressPageProps): Markup {
+  const asked = by === viewer.name ? 'you' : by
+  const notable = by !== user || by !== viewer.name
+  return html`${chosen === '' ? '' : html`<p class="help">With: ${chosen}</p>`}
+        ${notable ? html`<p class="help">Asked for by ${asked}</p>` : ''}`
+}
+
 /**
  * A server on its way. With JavaScript the steps arrive as they happen and the browser goes on by
  * itself; without it the page looks again every two seconds.
  */
 export function progressPage(props: ProgressPageProps): string {
-  const { hubPath, viewer, events } = props
+  const { hubPath, viewer, events, queue } = props
   const title = `Starting ${serverTitle(props.user, props.server)}`
   const last = events.at(-1)
-  const value = percent(last?.progress ?? 0)
+  const status = queue ?? last?.message ?? 'Waiting for the first news'
   return layout(
     {
       title,
@@ -38,58 +61,17 @@ export function progressPage(props: ProgressPageProps): string {
       head: html`<noscript><meta http-equiv="refresh" content="2"></noscript>`,
     },
     html`<h1>${title}</h1>
-      <div id="progress" class="panel stack" data-events="${props.progressUrl}" data-next="${props.next}">
-        <label for="bar">Progress</label>
-        <progress id="bar" max="100" value="${value}">${value} %</progress>
-        <p id="status" role="status">${last?.message ?? 'Waiting for the first news'}</p>
+      <div id="progress" class="panel stack" data-events="${props.progressUrl}" data-next="${props.next}" data-health="${hubPath}health">
+        <div class="bar-line"><label for="bar">Progress</label> <span>Time passed: ${elapsed(props.seconds)}</span></div>
+        ${bar(percent(last?.progress ?? 0), queue !== undefined)}
+        <p id="status" role="status">${status}</p>
+        <p id="queue-help" class="help"${queue === undefined ? html` hidden` : ''}>Many servers are starting. Yours starts by itself when it is its turn; you can leave this page and come back.</p>
+        ${facts(props)}
         <details open>
           <summary>Steps so far</summary>
           <ol id="steps">${events.map(({ message }) => html`<li>${message}</li>`)}</ol>
         </details>
       </div>
-      <form class="actions" method="post" action="${props.stopHref}">
-        ${xsrfField(viewer.xsrf)}
-        <button type="submit" class="outline">Cancel</button>
-      </form>`,
-  )
-}
-
-export interface FailedPageProps {
-  /** `/hub/` */
-  hubPath: string
-  viewer: Viewer
-  user: string
-  server: string
-  /** What happened. */
-  message: string
-  /** The last lines of the server's own output; empty when there is none or it is not for the viewer. */
-  output: string
-  startHref: string
-  /** Where to go once it runs, as a checked path; empty for the server itself. */
-  next: string
-}
-
-function outputOf(output: string): Markup | '' {
-  if (output === '') return ''
-  return html`<h2 id="output-title">Last lines of the server’s output</h2>
-      <pre class="output" role="region" tabindex="0" aria-labelledby="output-title">${output}</pre>`
-}
-
-/** A start that failed: why, what the server said, and what to do. */
-export function failedPage(props: FailedPageProps): string {
-  const { hubPath, viewer } = props
-  const title = `${serverTitle(props.user, props.server)} failed to start`
-  return layout(
-    { title, hubPath, viewer },
-    html`<h1>${title}</h1>
-      <p role="alert" data-variant="error">${props.message}</p>
-      ${outputOf(props.output)}
-      <p>Start it again. If it fails again, show this page to whoever runs this hub.</p>
-      <form class="actions" method="post" action="${props.startHref}">
-        ${xsrfField(viewer.xsrf)}
-        <input type="hidden" name="next" value="${props.next}">
-        <button type="submit">Start again</button>
-        <a class="button outline" href="${hubPath}home">Go to the home page</a>
-      </form>`,
+      <div class="actions">${postButton({ viewer, action: props.stopHref, label: 'Cancel', of: 'the start', look: 'quiet' })}</div>`,
   )
 }

@@ -1,7 +1,8 @@
+import { postForm, submitButton } from '../controls.ts'
 import type { Markup } from '../html.ts'
 import { html } from '../html.ts'
 import type { Viewer } from '../layout.ts'
-import { xsrfField } from '../layout.ts'
+import { moment } from '../time.ts'
 import { agentText } from './agent-text.ts'
 
 /** One of the viewer's sessions. Times are ISO 8601. */
@@ -25,46 +26,38 @@ export interface SessionListProps {
   more: number
   /** Where all but this one are ended. */
   endOthersHref: string
+  /** Milliseconds since the epoch. */
+  now: number
 }
 
-/** `2026-11-22T21:08:19.673Z` as `2026-11-22 21:08 UTC`. */
-function time(iso: string): Markup {
-  return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`
-}
-
-function item(session: HomeSession, viewer: Viewer): Markup {
+function item(session: HomeSession, { viewer, now }: SessionListProps): Markup {
   const { address, agent, current, endHref, lastUse, signedIn } = session
   const title = agentText(agent)
   const from = address === null ? '' : html` from ${address}`
+  const of = `${title}, signed in ${signedIn}`
+  // What follows the end of this one is the login page, which is another page than this.
+  const form = { viewer, action: endHref, inPlace: !current, class: 'actions' }
   return html`<li class="row">
           <div>
             <h3>${title}${current ? html` <span class="state running">this one</span>` : ''}</h3>
-            <p>Signed in ${time(signedIn)}${from}, last used ${time(lastUse)}</p>
+            <p>Signed in ${moment(signedIn, now)}${from}, last used ${moment(lastUse, now)}</p>
           </div>
-          <form class="actions" method="post" action="${endHref}">
-            ${xsrfField(viewer.xsrf)}
-            <button type="submit" class="outline">Sign out<span class="hidden"> ${title}, signed in ${signedIn}</span></button>
-          </form>
+          ${postForm(form, submitButton({ label: 'Sign out', of, look: 'quiet' }))}
         </li>`
-}
-
-function endOthers(viewer: Viewer, href: string): Markup {
-  return html`<form class="actions" method="post" action="${href}">
-          ${xsrfField(viewer.xsrf)}
-          <button type="submit" class="outline">Sign out everywhere else</button>
-        </form>`
 }
 
 /** Where the viewer is signed in, with the means to end it. */
 export function sessionList(props: SessionListProps): Markup {
   const { viewer, sessions, more, endOthersHref } = props
   const others = more > 0 || sessions.some(({ current }) => !current)
+  const form = { viewer, action: endOthersHref, inPlace: true, class: 'actions' }
+  const button = submitButton({ label: 'Sign out everywhere else', look: 'quiet' })
   return html`<section aria-labelledby="sessions-title">
         <h2 id="sessions-title">Where you are signed in</h2>
         <ul class="rows">
-          ${sessions.map((session) => item(session, viewer))}
+          ${sessions.map((session) => item(session, props))}
         </ul>
         ${more > 0 ? html`<p>And ${more} more, which were not used as lately.</p>` : ''}
-        ${others ? endOthers(viewer, endOthersHref) : ''}
+        ${others ? postForm(form, button) : ''}
       </section>`
 }

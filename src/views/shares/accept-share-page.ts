@@ -1,6 +1,7 @@
+import { linkButton, postForm, submitButton } from '../controls.ts'
 import { html } from '../html.ts'
 import type { Viewer } from '../layout.ts'
-import { layout, xsrfField } from '../layout.ts'
+import { layout } from '../layout.ts'
 import { serverTitle } from '../servers/server-state.ts'
 
 export interface AcceptSharePageProps {
@@ -22,22 +23,29 @@ export interface AcceptSharePageProps {
 
 /** Asks before an invitation to a server is accepted: opening a link must not accept it. */
 export function acceptSharePage(props: AcceptSharePageProps): string {
-  const { hubPath, viewer, owner } = props
-  const title = 'Accept an invitation'
+  const { hubPath, viewer, owner, code, next, ready } = props
+  const title = 'You are invited'
   const server = serverTitle(owner, props.server)
+  const form = {
+    viewer,
+    action: `${hubPath}accept-share`,
+    fields: { code, next },
+    class: 'actions',
+  }
+  const buttons = [
+    submitButton({ label: 'Accept' }),
+    linkButton({ label: 'Not now', href: `${hubPath}home`, look: 'quiet' }),
+  ]
   return layout(
-    { title, hubPath, viewer },
+    { title, hubPath, viewer, address: `${hubPath}accept-share` },
     html`<h1>${title}</h1>
-      <p>Whoever sent you here lets you, ${viewer.name}, use <strong>${server}</strong>. You will be able to:</p>
-      <ul>${props.permissions.map((permission) => html`<li>${permission}</li>`)}</ul>
-      <p>This is for that server only. What runs there was put there by ${owner}: accept only if you trust them.</p>
-      ${props.ready ? '' : html`<p role="status" class="panel">The server is not running now. You may have to ask ${owner} to start it.</p>`}
-      <form class="actions" method="post" action="${hubPath}accept-share">
-        ${xsrfField(viewer.xsrf)}
-        <input type="hidden" name="code" value="${props.code}">
-        <input type="hidden" name="next" value="${props.next}">
-        <button type="submit">Accept</button>
-        <a class="button outline" href="${hubPath}home">Not now</a>
-      </form>`,
+      <div class="panel">
+        <p>You, <strong>${viewer.name}</strong>, can use <strong>${server}</strong>. If you accept, you will be able to:</p>
+        <ul>${props.permissions.map((permission) => html`<li>${permission}</li>`)}</ul>
+        <p class="help">This is for that server only.</p>
+      </div>
+      <p><strong>Accept only if you trust ${owner}.</strong> What runs there was put there by ${owner}, who can see what you do in it.</p>
+      ${ready ? '' : html`<p class="muted">The server is not running now. You may have to ask ${owner} to start it.</p>`}
+      ${postForm(form, buttons)}`,
   )
 }

@@ -40,6 +40,7 @@ describe('POST /groups', () => {
     [{ groups: ['x'], users: [1] }, 'users.0 must be a string, not a number'],
     [{ groups: ['x'], extra: 1 }, 'Invalid JSON keys: extra'],
     [{ groups: ['x', ''] }, 'Invalid group name: ""'],
+    [{ groups: ['x', '..'] }, 'Invalid group name: ".."'],
     [{ groups: ['x', 'a\u0000b'] }, /^Invalid group name/],
     [{ groups: ['x', 'g'.repeat(256)] }, /^Invalid group name/],
     [{ groups: ['x'], users: ['ada', 'nobody'] }, 'No such user: nobody'],

@@ -21,6 +21,7 @@ describe('sessions', () => {
     const { secret, session } = await openSession(hub, ada)
     expect(session).toEqual({
       id: sha256(secret),
+      mark: expect.stringMatching(/^[0-9a-f]{8}$/),
       sid: expect.stringMatching(/^[0-9a-f]{32}$/),
       userId: ada.id,
       user: 'ada',
