@@ -27,7 +27,8 @@ export interface UsersView {
 }
 
 const LIMIT = 50
-const MAX_LIMIT = 100
+/** So many keep a page below 150 kB. */
+const MAX_LIMIT = 75
 const NUMBER = /^\d{1,9}$/
 
 function numberOf(text: string | null, otherwise: number): number {

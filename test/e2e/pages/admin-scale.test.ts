@@ -95,7 +95,8 @@ it('shows 50,000 users with 2,000 running servers a page at a time', async () =>
   expect((await open('?state=inactive', '1 to 50 of 48,001 users')).length).toBe(50)
   expect((await open('?search=049999', '1 to 1 of 1 users'))[0]).toBe(last)
   expect(await open('?group=nobody', 'No users')).toEqual([])
-  expect((await open('?limit=200', `1 to 200 of ${TOTAL} users`)).length).toBe(200)
+  expect((await open('?limit=1000', `1 to 75 of ${TOTAL} users`)).length).toBe(75)
+  await expectGoodPage(page, 'admin-long-page')
   expect((await open('', `1 to 50 of ${TOTAL} users`))[0]).toBe(newest)
   await expectGoodPage(page, 'admin-50000-users')
   for (const [query, { server, browser, bytes }] of Object.entries(measured)) {
