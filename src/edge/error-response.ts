@@ -3,7 +3,7 @@ import { HubgateError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { withoutSecrets } from '../base/redact-path.ts'
 import { errorPage } from '../views/error-page.ts'
-import { PAGE_HEADERS } from '../views/page-headers.ts'
+import { onlyOfHub, PAGE_HEADERS } from '../views/page-headers.ts'
 
 export interface ErrorRendererOptions {
   log: Log
@@ -69,14 +69,12 @@ function pageOf(error: HubgateError, hubPath: string, id: string): Response {
     advice: typeof hint === 'string' ? hint : undefined,
     requestId: id,
   })
-  return new Response(page, {
-    status: error.status,
-    headers: {
-      ...PAGE_HEADERS,
-      ...(error.code === 'unavailable' ? { 'Retry-After': RETRY_AFTER } : {}),
-      ...error.headers,
-    },
-  })
+  const headers = {
+    ...PAGE_HEADERS,
+    ...(error.code === 'unavailable' ? { 'Retry-After': RETRY_AFTER } : {}),
+    ...error.headers,
+  }
+  return onlyOfHub(new Response(page, { status: error.status, headers }), hubPath)
 }
 
 /**

@@ -9,7 +9,7 @@ import type { SignedIn } from '../pages/signed-in.ts'
 import { memberForm, memberPage } from '../pages/signed-in.ts'
 import type { Visit } from '../pages/visit.ts'
 import { authorizePage } from '../views/oauth/authorize-page.ts'
-import { formsTo } from '../views/page-headers.ts'
+import { formsTo, onlyOfHub } from '../views/page-headers.ts'
 import { describeScopes } from './describe-scopes.ts'
 import { OAuthFault } from './fault.ts'
 import { redirectBack, redirectFault } from './redirect-back.ts'
@@ -96,7 +96,7 @@ function askConsent({ visit, member, client, scopes }: Wish): Response {
     scopes: shown,
     permissions: describeScopes(config, client, shown, member.principal.name),
   })
-  return page(body, { headers: formsTo(client.redirectUri) })
+  return onlyOfHub(page(body, { headers: formsTo(client.redirectUri) }), hubPath)
 }
 
 /** `GET oauth2/authorize` (wire-contract §6.2). */

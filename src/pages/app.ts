@@ -4,6 +4,7 @@ import { compress } from 'hono/compress'
 import { hubPath } from '../auth/cookies.ts'
 import { LoginLimit } from '../auth/login-limit.ts'
 import { HubgateError } from '../base/errors.ts'
+import { onlyOfHub } from '../views/page-headers.ts'
 import { ADMIN_PAGES } from './admin/routes.ts'
 import { showHome } from './home/home.ts'
 import { HOME_PAGES } from './home/routes.ts'
@@ -37,7 +38,12 @@ function notAllowed(): never {
 export function buildPages(given: PagesDeps): Hono {
   const app = new Hono()
   const deps = { ...given, limit: given.limit ?? new LoginLimit(given.hub.clock) }
-  const on = (handler: Handler) => async (c: Context) => handler(openVisit(c, deps))
+  const on = (handler: Handler) => async (c: Context) => {
+    const visit = openVisit(c, deps)
+    return onlyOfHub(await handler(visit), visit.hubPath)
+  }
+  const onUserServer = on(showUserServer)
+  const onHome = on(showHome)
 
   app.use('/static/*', compress())
   for (const { path, get, post } of PAGES) {
@@ -49,13 +55,13 @@ export function buildPages(given: PagesDeps): Hono {
   app.on(['GET', 'POST', 'PATCH', 'DELETE'], '/user/*', async (c) => {
     // Hono answers HEAD with what GET would do; this page does more than show (wire-contract §8.3).
     if (c.req.method === 'HEAD') notAllowed()
-    return showUserServer(openVisit(c, deps))
+    return onUserServer(c)
   })
   app.all('/user/*', notAllowed)
 
   app.get('/*', async (c, next) => {
     const root = hubPath(deps.hub.snapshot().config)
-    if (c.req.path === root) return showHome(openVisit(c, deps))
+    if (c.req.path === root) return onHome(c)
     if (`${c.req.path}/` === root) return redirect(root, { status: 301 })
     return next()
   })

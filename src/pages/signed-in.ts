@@ -2,6 +2,7 @@ import type { SessionIdentity } from '../auth/identify-session.ts'
 import { identifySession } from '../auth/identify-session.ts'
 import { isForeignSite } from '../auth/origin.ts'
 import { renewedSessionId } from '../auth/session-id.ts'
+import { strayLogins } from '../auth/stray-logins.ts'
 import { isXsrfValid, PAGE_XSRF_HEADER, XSRF_FIELD } from '../auth/xsrf.ts'
 import { HubgateError } from '../base/errors.ts'
 import { allows } from '../model/allows.ts'
@@ -23,10 +24,18 @@ export async function whoIsSignedIn(visit: Visit): Promise<SignedIn | undefined>
   return { ...identity, viewer: { name: principal.name, xsrf: session.xsrf, admin } }
 }
 
+/** `Set-Cookie` lines: the browser forgets login cookies that are for this page and not for the hub. */
+export function strayLoginsOf({ c, config, origin }: Visit): string[] {
+  const { hostname } = new URL(origin)
+  const { pathname } = new URL(c.req.url)
+  return strayLogins(config, { hostname, pathname }, c.req.header('cookie'))
+}
+
 /** Sends the browser to the login page, and from there back to what it asked for. */
-export function toLogin({ c, hubPath }: Visit): Response {
-  const { pathname, search } = new URL(c.req.url)
-  return redirect(`${hubPath}login?next=${encodeURIComponent(pathname + search)}`)
+export function toLogin(visit: Visit): Response {
+  const { pathname, search } = new URL(visit.c.req.url)
+  const next = encodeURIComponent(pathname + search)
+  return redirect(`${visit.hubPath}login?next=${next}`, { cookies: strayLoginsOf(visit) })
 }
 
 /**

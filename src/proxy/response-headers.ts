@@ -40,19 +40,20 @@ function isDropped(folded: string): boolean {
 const OPENER_POLICY = 'cross-origin-opener-policy'
 const EMBEDDER_POLICY = 'cross-origin-embedder-policy'
 
-/** The values of a header, by its folded name. */
+/** The values of a header by the name that browsers know, in any case. */
 function valuesOf(headers: readonly string[], wanted: string): string[] {
-  return headers.filter((_, i) => i % 2 === 1 && foldName(headers[i - 1] ?? '') === wanted)
+  return headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === wanted)
 }
 
 /**
  * Whether the answer's opener policy may pass. Hub pages say `same-origin`: a page of the same origin
  * that says it as well could open one and read it (threats.md P17). With `require-corp`, which every
  * browser knows, the policy is another one, and whoever isolates a page for its threads keeps that.
+ * @param listed what `Connection` lists: an embedder policy that ends here isolates nothing
  */
-function mayIsolate(headers: readonly string[]): boolean {
+function mayIsolate(headers: readonly string[], listed: ReadonlySet<string> | undefined): boolean {
   const [policy = '', ...more] = valuesOf(headers, OPENER_POLICY)
-  const embedder = valuesOf(headers, EMBEDDER_POLICY)
+  const embedder = isHopByHop(EMBEDDER_POLICY, listed) ? [] : valuesOf(headers, EMBEDDER_POLICY)
   if (more.length > 0) return false
   if (/^(?:unsafe-none|same-origin-allow-popups)$/.test(policy.trim())) return true
   return embedder.length === 1 && embedder[0]?.trim() === 'require-corp'
@@ -84,7 +85,7 @@ export function responseHeaders(raw: readonly (Buffer | string)[], scope: Answer
     const value = headers[i + 1] ?? ''
     const folded = foldName(name)
     if (isHopByHop(folded, listed) || isDropped(folded)) continue
-    if (folded === OPENER_POLICY && !mayIsolate(headers)) continue
+    if (folded === OPENER_POLICY && !mayIsolate(headers, listed)) continue
     if (mayPass(folded, value, scope)) kept.push(name, value)
   }
   return kept

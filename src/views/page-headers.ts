@@ -22,6 +22,25 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 }
 
+/**
+ * Holds a page to the hub's own files and addresses, by a second policy: what users' servers serve is
+ * of the same origin, which is all that the first one asks for. Each must allow a thing, so that `*`
+ * here means our host.
+ * @param answer whose headers can be changed
+ * @param hubPath `/hub/`
+ * @returns the same answer
+ */
+export function onlyOfHub(answer: Response, hubPath: string): Response {
+  const { headers } = answer
+  if (headers.get('content-type') !== PAGE_HEADERS['Content-Type']) return answer
+  const at = (...folders: string[]): string =>
+    folders.map((folder) => `*:*${hubPath}${folder}`).join(' ')
+  const files = at('static/', 'api/docs/')
+  const policy = `script-src ${files}; style-src ${files}; connect-src ${at('')}`
+  headers.append('Content-Security-Policy', policy)
+  return answer
+}
+
 /** An origin as a policy may name it: nothing in it ends the directive. */
 const ORIGIN = /^https?:\/\/[\w.:[\]-]+$/
 

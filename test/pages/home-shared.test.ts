@@ -82,3 +82,18 @@ it('leaves nothing of others, without the form’s token, or by a GET', async ()
   expect(own.status).toBe(404)
   expect(await findShare(hub, { owner: 'ada', server: '' }, EVE)).toBeDefined()
 })
+
+it('has no two parts of one id, whatever the names', async () => {
+  const { hub, signedIn } = await openShared()
+  for (const [name, server] of [
+    ['a', 'b-c'],
+    ['a-b', 'c'],
+  ] as const) {
+    const owner = await makeUser(hub, name)
+    await putServer(hub, owner, server)
+    await grantShare(hub, { owner: name, server }, EVE, OPEN)
+  }
+  const html = await (await (await signedIn('eve')).get('/hub/home')).text()
+  const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
+})

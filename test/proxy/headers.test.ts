@@ -222,6 +222,20 @@ describe('response headers', () => {
     expect(kept.some(([name]) => name === OPENER)).toBe(passes)
   })
 
+  it.each<[string, [string, string][]]>([
+    [
+      'that ends here',
+      [
+        ['Connection', EMBEDDER],
+        [EMBEDDER, 'require-corp'],
+      ],
+    ],
+    ['that no browser knows', [['Cross_Origin.Embedder-Policy', 'require-corp']]],
+  ])('does not let a page be isolated with an embedder policy %s', (_, headers) => {
+    const kept = answer([OPENER, 'same-origin'], ...headers)
+    expect(kept.some(([name]) => name === OPENER)).toBe(false)
+  })
+
   it('drops a Refresh to the hub only', () => {
     expect(answer(['Refresh', '0; url=/hub/logout'])).toEqual([])
     expect(answer(['Refresh', '5'])).toEqual([['Refresh', '5']])

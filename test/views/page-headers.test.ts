@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formsTo, PAGE_HEADERS } from '../../src/views/page-headers.ts'
+import { formsTo, onlyOfHub, PAGE_HEADERS } from '../../src/views/page-headers.ts'
 
 const standard = { 'Content-Security-Policy': PAGE_HEADERS['Content-Security-Policy'] }
 
@@ -21,4 +21,18 @@ test.each([
   'data:text/html,x',
 ])('formsTo adds nothing for %j', (uri) => {
   expect(formsTo(uri)).toEqual(standard)
+})
+
+test('onlyOfHub holds a page to the hub’s own files, by a policy beside its own', () => {
+  const answer = onlyOfHub(new Response('', { headers: PAGE_HEADERS }), '/lab/hub/')
+  const files = '*:*/lab/hub/static/ *:*/lab/hub/api/docs/'
+  expect(answer.headers.get('content-security-policy')).toBe(
+    `${standard['Content-Security-Policy']}, script-src ${files}; style-src ${files}; connect-src *:*/lab/hub/`,
+  )
+})
+
+test('onlyOfHub leaves what is no page as it is', () => {
+  const headers = { location: '/hub/home' }
+  const answer = onlyOfHub(new Response(null, { status: 303, headers }), '/hub/')
+  expect(answer.headers.has('content-security-policy')).toBe(false)
 })

@@ -1,7 +1,7 @@
 import { apiDocsPage } from '../../views/api-docs-page.ts'
 import type { Asset } from '../../views/asset.ts'
 import { answerAsset, readAsset } from '../../views/asset.ts'
-import { PAGE_HEADERS } from '../../views/page-headers.ts'
+import { onlyOfHub, PAGE_HEADERS } from '../../views/page-headers.ts'
 import { open } from '../policies.ts'
 import type { Route } from '../route.ts'
 import { openEndpoint } from '../route.ts'
@@ -35,7 +35,8 @@ const page = openEndpoint({
   answers: { 200: { description: 'The page.', type: 'text/html' } },
   handle: ({ hub }) => {
     const hubPath = `${hub.snapshot().config.base_url}hub/`
-    return new Response(apiDocsPage({ hubPath }), { headers: PAGE_HEADERS })
+    const answer = new Response(apiDocsPage({ hubPath }), { headers: PAGE_HEADERS })
+    return onlyOfHub(answer, hubPath)
   },
 })
 

@@ -1,3 +1,4 @@
+import { HubgateError } from '../../base/errors.ts'
 import { constantTimeEqual, sha256 } from '../../base/hash.ts'
 import type { Config } from '../../config/schema.ts'
 import type { HubContext } from '../context.ts'
@@ -27,6 +28,28 @@ export function isOutdated(
   return mark !== null && !constantTimeEqual(mark, authenticatorMark(config, id))
 }
 
+/** What a broken record is in the way of is left undone: it is in the log, and it opens nothing. */
+async function unlessBroken<Value>(otherwise: Value, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof HubgateError && error.code === 'internal') return otherwise
+    throw error
+  }
+}
+
+/** Whose sessions are outdated, by their ids. */
+async function ownersOfOutdated(hub: HubContext, config: Config): Promise<Set<string>> {
+  const owners = new Set<string>()
+  for (const { key, value } of await hub.store.list(['session'])) {
+    const session = await unlessBroken(undefined, async () =>
+      checkShape(hub, key, value, sessionShape),
+    )
+    if (session !== undefined && isOutdated(config, session)) owners.add(session.userId)
+  }
+  return owners
+}
+
 /**
  * Ends all sessions that are outdated, with what hangs on them. They open nothing from the moment in
  * which the configuration is in force; this takes the tokens away that OAuth clients were given in them.
@@ -34,12 +57,11 @@ export function isOutdated(
  */
 export async function endOutdatedSessions(hub: HubContext): Promise<number> {
   const { config } = hub.snapshot()
-  const entries = await hub.store.list(['session'])
-  const sessions = entries.map(({ key, value }) => checkShape(hub, key, value, sessionShape))
-  const outdated = sessions.filter((session) => isOutdated(config, session))
   let count = 0
-  for (const userId of new Set(outdated.map((session) => session.userId))) {
-    count += await endSessions(hub, userId, (session) => isOutdated(config, session))
+  for (const userId of await ownersOfOutdated(hub, config)) {
+    count += await unlessBroken(0, () =>
+      endSessions(hub, userId, (session) => isOutdated(config, session)),
+    )
   }
   if (count > 0) hub.log.info({ event: 'session.outdated', count }, 'the authenticator has changed')
   return count

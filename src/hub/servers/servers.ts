@@ -2,7 +2,7 @@ import { seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
 import { randomId } from '../../base/random.ts'
 import type { ProgressEvent, ServerRecord } from '../../model/server.ts'
-import { isReady, logName, pendingOf } from '../../model/server.ts'
+import { isQueued, isReady, logName, pendingOf } from '../../model/server.ts'
 import { cancelled, edited, settled, startWanted, stopWanted } from '../../model/server-changes.ts'
 import type { Check } from '../../store/port.ts'
 import type { ActivityTarget } from '../activity/activity-write.ts'
@@ -161,8 +161,9 @@ async function tryStop(
   wish: { remove: boolean; by: string },
 ): Promise<ServerRecord | undefined> {
   const atRest = before.value.phase === 'stopped' && before.value.wanted === 'stopped'
-  if (atRest) {
-    if (!wish.remove) return before.value
+  if (atRest && !wish.remove) return before.value
+  // Nothing was done yet about a start that waits.
+  if (wish.remove && (atRest || isQueued(before.value))) {
     return (await eraseServer(hub, before)) ? before.value : undefined
   }
   const now = hub.clock.now()

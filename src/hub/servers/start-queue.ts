@@ -8,7 +8,7 @@ import { keys } from '../keys.ts'
 import { holdLease } from '../leases.ts'
 import { tellFailedStart } from './server-measures.ts'
 import type { ServerEntry } from './server-store.ts'
-import { readServer, writeServer } from './server-store.ts'
+import { writeServer } from './server-store.ts'
 import { ChangeSignal } from './server-wait.ts'
 
 /** Milliseconds after which the queue is looked at even if nothing was heard: deadlines pass silently. */
@@ -87,15 +87,15 @@ function admit(hub: HubContext, entry: ServerEntry, lease: Lease): Promise<boole
  */
 async function serveQueue(hub: HubContext, lease: Lease, signal: AbortSignal): Promise<void> {
   const waiting = (await hub.store.list<Waiting>(keys.startQueue())).map(({ value }) => value)
+  if (waiting.length === 0) return
   const limit = hub.snapshot().config.concurrent_spawn_limit
   let room = limit === 0 ? waiting.length : limit - (await countStarting(hub, waiting))
-  for (const { user, name } of waiting) {
+  const wanted = waiting.map(({ user, name }) => keys.server(user, name))
+  for (const entry of await hub.store.getMany<ServerRecord>(wanted)) {
     if (signal.aborted) return
-    const entry = await readServer(hub, user, name)
     if (entry === undefined || !isQueued(entry.value)) continue
     if ((entry.value.deadline ?? 0) <= hub.clock.now()) await giveUp(hub, entry, lease)
-    else if (room <= 0) return
-    else if (await admit(hub, entry, lease)) room -= 1
+    else if (room > 0 && (await admit(hub, entry, lease))) room -= 1
   }
 }
 

@@ -43,10 +43,13 @@ function streamOf(
         if (isRead) controller.enqueue(Buffer.from(text))
       }
       tell(before)
-      void begin(tell).then((results) => {
-        tell(after(results))
-        if (isRead) controller.close()
-      })
+      begin(tell)
+        .then((results) => {
+          tell(after(results))
+          if (isRead) controller.close()
+        })
+        // Whatever it is: nobody else waits for this work, and the page ends here as broken off.
+        .catch((error: unknown) => controller.error(error))
     },
     cancel: () => {
       isRead = false

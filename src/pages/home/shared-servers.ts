@@ -28,7 +28,8 @@ function merged(hubPath: string, shares: readonly Share[]): SharedServer[] {
     servers.set(path, {
       owner: server.user.name,
       name: server.name,
-      id: `shared-${escapePath(server.user.name)}-${escapePath(server.name)}`,
+      // Names have no slash when they are escaped, but may have any other sign between them.
+      id: `shared-${escapePath(server.user.name)}/${escapePath(server.name)}`,
       ready: server.ready,
       openHref: server.url,
       groups: [...(known?.groups ?? []), ...(group === null ? [] : [group.name])],

@@ -9,7 +9,7 @@ import { loginPage } from '../../views/session/login-page.ts'
 import { field, readForm } from '../form.ts'
 import type { ResponseExtras } from '../respond.ts'
 import { page, redirect } from '../respond.ts'
-import { keepSessionId, whoIsSignedIn } from '../signed-in.ts'
+import { keepSessionId, strayLoginsOf, whoIsSignedIn } from '../signed-in.ts'
 import type { Visit } from '../visit.ts'
 import { requireNavigation } from '../visit.ts'
 import { leadsTo } from './leads-to.ts'
@@ -26,7 +26,8 @@ async function form(visit: Visit, again: Again, extras: ResponseExtras = {}): Pr
   const { cookie, field: xsrf } = openPresession(c.req.header('cookie'))
   const kept = setCookie(config, PRESESSION_COOKIE, cookie, { path: `${hubPath}login` })
   const headers = { ...formsTo(await leadsTo(visit, again.next)), ...extras.headers }
-  return page(loginPage({ hubPath, xsrf, ...again }), { ...extras, headers, cookies: [kept] })
+  const cookies = [kept, ...(extras.cookies ?? [])]
+  return page(loginPage({ hubPath, xsrf, ...again }), { ...extras, headers, cookies })
 }
 
 /** The login form; who is signed in already goes on. */
@@ -36,7 +37,9 @@ export async function showLogin(visit: Visit): Promise<Response> {
   const next = c.req.query('next')
   const member = await whoIsSignedIn(visit)
   if (member !== undefined) {
-    return keepSessionId(visit, member, redirect(safeNext(next, origin, `${hubPath}home`)))
+    const cookies = strayLoginsOf(visit)
+    const answer = redirect(safeNext(next, origin, `${hubPath}home`), { cookies })
+    return keepSessionId(visit, member, answer)
   }
   const signedOut = c.req.query('done') === 'signed-out'
   return form(visit, { next: safeNext(next, origin, ''), signedOut })
@@ -58,7 +61,7 @@ export async function login(visit: Visit): Promise<Response> {
   if (member !== undefined && member.principal.name !== normalizeUsername(username.trim())) {
     // A page of the same origin can have a whole form of its own author's (login CSRF, threats.md P13).
     const error = `You are signed in as ${member.principal.name} here. Sign out first.`
-    return form(visit, { ...again, error }, { status: 409 })
+    return form(visit, { ...again, error }, { status: 409, cookies: strayLoginsOf(visit) })
   }
   const outcome = await signIn(
     { hub: deps.hub, authenticator: deps.authenticator(), limit: deps.limit },

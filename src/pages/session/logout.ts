@@ -6,7 +6,7 @@ import { isActive } from '../../model/server.ts'
 import { logoutPage } from '../../views/session/logout-page.ts'
 import { field } from '../form.ts'
 import { page, redirect } from '../respond.ts'
-import { memberForm, whoIsSignedIn } from '../signed-in.ts'
+import { memberForm, strayLoginsOf, whoIsSignedIn } from '../signed-in.ts'
 import type { Visit } from '../visit.ts'
 import { requireNavigation } from '../visit.ts'
 import { signedOut } from './sessions.ts'
@@ -16,7 +16,7 @@ export async function showLogout(visit: Visit): Promise<Response> {
   requireNavigation(visit)
   const { deps, hubPath } = visit
   const member = await whoIsSignedIn(visit)
-  if (member === undefined) return redirect(`${hubPath}login`)
+  if (member === undefined) return redirect(`${hubPath}login`, { cookies: strayLoginsOf(visit) })
   const { principal, session, viewer } = member
   const [servers, sessions] = await Promise.all([
     listServers(deps.hub, principal.name),

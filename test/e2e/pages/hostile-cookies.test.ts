@@ -84,6 +84,39 @@ it('does not have the visitor work in another’s name: they sign in again, and 
   expect(await signedInAs(victim.context)).toBe('root')
 })
 
+it('leads nobody around in circles by a cookie for one page alone', async () => {
+  const planted = await sessionOfMallory()
+  for (const path of ['/hub/home', '/hub/login', '/hub/logout']) {
+    await victim.page.evaluate(`document.cookie = 'hubgate-login=${planted}; path=${path}'`)
+  }
+  const page = await victim.context.newPage()
+  await page.goto('/hub/home')
+  if (new URL(page.url()).pathname === '/hub/login') {
+    await page.getByLabel('Username').fill('root')
+    await page.getByLabel('Password').fill('open sesame')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+  await page.waitForURL('**/hub/home')
+  expect(await page.locator('.account strong').textContent()).toBe('root')
+  await page.goto('/hub/logout')
+  expect(new URL(page.url()).pathname).toBe('/hub/logout')
+})
+
+it('keeps nobody from signing in by a cookie for the login page alone', async () => {
+  const context = await test.context()
+  const value = await sessionOfMallory()
+  const { hostname: domain } = new URL(test.gateway.url)
+  await context.addCookies([{ name: 'hubgate-login', value, domain, path: '/hub/login' }])
+  const page = await context.newPage()
+  await page.goto('/hub/home')
+  await page.getByLabel('Username').fill('root')
+  await page.getByLabel('Password').fill('open sesame')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/hub/home')
+  expect(await signedInAs(context)).toBe('root')
+  await context.close()
+})
+
 it('has no form of the hub obeyed by a cookie of its own', async () => {
   await toss('hubgate-login', await sessionOfMallory())
   const found = await victim.page.evaluate<number[]>(`(async () => {

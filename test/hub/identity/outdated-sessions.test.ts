@@ -93,3 +93,15 @@ it('a mark is short, tells sessions apart and does not hold the password', async
   expect(session.mark).toBe(authenticatorMark(hub.snapshot().config, session.id))
   expect(JSON.stringify(await hub.store.list([]))).not.toContain('correct horse')
 })
+
+it('a broken session keeps the hub from nothing, and the others from ending', async () => {
+  const { hub, ada, isIn } = await setUp('correct horse')
+  const eve = await makeUser(hub, 'eve')
+  const broken = await openSession(hub, eve)
+  await openSession(hub, eve)
+  await hub.store.commit({ set: [{ key: keys.session(broken.session.id), value: { user: 7 } }] })
+  hub.reload(withPassword('battery staple'))
+  expect(await endOutdatedSessions(hub)).toBe(1)
+  expect(await isIn()).toBe(false)
+  expect(await hub.store.count(keys.sessionsOf(ada.id))).toBe(0)
+})

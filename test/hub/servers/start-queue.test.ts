@@ -85,6 +85,9 @@ describe('a start for which there is no room', () => {
     expect(await queuePlaceOf(hub, three)).toEqual({ position: 1, length: 1 })
     await requestStop(hub, { ...by, name: 'three', remove: true })
     expect(await hub.store.count(keys.startQueue())).toBe(0)
+    // At once, as there is nothing to stop: a replica that dies now leaves nothing half removed.
+    expect(await findServer(hub, 'ada', 'three')).toBeUndefined()
+    expect(await hub.store.get(keys.progress('ada', 'three'))).toBeUndefined()
   })
 
   it('is still refused where no more servers may be active', async () => {
@@ -180,6 +183,18 @@ describe('the queue', () => {
     })
     expect(failed.failure).toMatchObject({ reason: 'throttled', status: 429 })
     expect(await hub.store.count(keys.startQueue())).toBe(1)
+  })
+
+  it('ends it behind others, too, whose time is longer', async () => {
+    const { hub, start, isWaiting, serve } = await rig()
+    await start('one')
+    await start('two')
+    hub.reload({ concurrent_spawn_limit: 1, spawn_queue_timeout: 5 })
+    await start('three')
+    hub.clock.advance(6000)
+    serve(hub, 'a')
+    await eventually('it is given up', async () => !(await isWaiting('three')))
+    expect(await isWaiting('two')).toBe(true)
   })
 })
 
