@@ -1,6 +1,6 @@
-import { subscopesOf } from '../../model/scope-table.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
+import { subscopesOf } from '../../../model/scope-table.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
 
 /** Scopes that are shown without being asked for. */
 const AT_ONCE = 3

@@ -1,6 +1,6 @@
-import { linkButton, submitButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
+import { linkButton, submitButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
 
 /** What narrows the tokens, by the names that the REST API has for it; texts as they were typed. */
 export const TOKEN_FILTERS = [

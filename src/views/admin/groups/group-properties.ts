@@ -1,7 +1,7 @@
-import { formError, postForm, submitButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
-import type { Viewer } from '../layout.ts'
+import { formError, postForm, submitButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
+import type { Viewer } from '../../layout.ts'
 
 export interface GroupPropertiesProps {
   viewer: Viewer

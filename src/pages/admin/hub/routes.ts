@@ -1,4 +1,4 @@
-import type { Page } from '../page.ts'
+import type { Page } from '../../page.ts'
 import { showHub, shutDown } from './hub.ts'
 
 /** The hub itself. */

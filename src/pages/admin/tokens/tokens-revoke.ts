@@ -1,14 +1,17 @@
-import { requireScope } from '../../auth/require-scope.ts'
-import type { TokenFilter } from '../../views/admin/tokens-filter.ts'
-import type { KeptToken } from '../../views/admin/tokens-revoke-page.ts'
-import { tokensConfirmPage, tokensRevokedPage } from '../../views/admin/tokens-revoke-page.ts'
-import type { ApiAnswer } from '../api-client.ts'
-import { callApi } from '../api-client.ts'
-import { field } from '../form.ts'
-import { page } from '../respond.ts'
-import type { SignedIn } from '../signed-in.ts'
-import { memberForm, memberPage } from '../signed-in.ts'
-import type { Visit } from '../visit.ts'
+import { requireScope } from '../../../auth/require-scope.ts'
+import type { TokenFilter } from '../../../views/admin/tokens/tokens-filter.ts'
+import type { KeptToken } from '../../../views/admin/tokens/tokens-revoke-page.ts'
+import {
+  tokensConfirmPage,
+  tokensRevokedPage,
+} from '../../../views/admin/tokens/tokens-revoke-page.ts'
+import type { ApiAnswer } from '../../api-client.ts'
+import { callApi } from '../../api-client.ts'
+import { field } from '../../form.ts'
+import { page } from '../../respond.ts'
+import type { SignedIn } from '../../signed-in.ts'
+import { memberForm, memberPage } from '../../signed-in.ts'
+import type { Visit } from '../../visit.ts'
 import { answerTokens } from './tokens.ts'
 import { filterIn, findTokens, tokensPath } from './tokens-search.ts'
 

@@ -1,4 +1,4 @@
-import { escapePath } from '../../model/server-url.ts'
+import { escapePath } from '../../../model/server-url.ts'
 
 /**
  * Where a group is shown, escaped.

@@ -1,9 +1,9 @@
-import { escapePath } from '../../model/server-url.ts'
-import { formError, postForm, submitButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
-import type { Viewer } from '../layout.ts'
-import { pager } from '../pager.ts'
+import { escapePath } from '../../../model/server-url.ts'
+import { formError, postForm, submitButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
+import type { Viewer } from '../../layout.ts'
+import { pager } from '../../pager.ts'
 
 export interface GroupMembersProps {
   /** `/hub/` */

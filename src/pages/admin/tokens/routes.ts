@@ -1,4 +1,4 @@
-import type { Page } from '../page.ts'
+import type { Page } from '../../page.ts'
 import { revokeToken, showTokens } from './tokens.ts'
 import { revokeAll, showRevoke } from './tokens-revoke.ts'
 

@@ -1,12 +1,12 @@
-import { findUser } from '../../hub/users/users.ts'
-import type { TokenFilter } from '../../views/admin/tokens-filter.ts'
-import { TOKEN_FILTERS } from '../../views/admin/tokens-filter.ts'
-import type { TokenItem } from '../../views/admin/tokens-table.ts'
-import type { ApiAnswer } from '../api-client.ts'
-import { callApi } from '../api-client.ts'
-import type { SignedIn } from '../signed-in.ts'
-import type { Visit } from '../visit.ts'
-import { permissions } from './permissions.ts'
+import { findUser } from '../../../hub/users/users.ts'
+import type { TokenFilter } from '../../../views/admin/tokens/tokens-filter.ts'
+import { TOKEN_FILTERS } from '../../../views/admin/tokens/tokens-filter.ts'
+import type { TokenItem } from '../../../views/admin/tokens/tokens-table.ts'
+import type { ApiAnswer } from '../../api-client.ts'
+import { callApi } from '../../api-client.ts'
+import type { SignedIn } from '../../signed-in.ts'
+import type { Visit } from '../../visit.ts'
+import { permissions } from '../permissions.ts'
 
 /** Pages of the API that one page of ours asks for: each looks at so many tokens only. */
 const MAX_CALLS = 10

@@ -1,4 +1,4 @@
-import type { Page } from '../page.ts'
+import type { Page } from '../../page.ts'
 import { deleteGroup, showGroup } from './group.ts'
 import { addMembers, removeMember } from './group-members.ts'
 import { saveProperties } from './group-properties.ts'

@@ -1,4 +1,4 @@
-import type { Page } from '../page.ts'
+import type { Page } from '../../page.ts'
 import { createService, deleteService, showServices } from './services.ts'
 
 /** Programs that use the hub in their own name. */

@@ -1,6 +1,6 @@
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
-import { moment } from '../time.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
+import { moment } from '../../time.ts'
 import { tokenScopes } from './tokens-scopes.ts'
 
 /** A token as the API's inventory has it. Times are ISO 8601. */

@@ -1,12 +1,12 @@
-import { requireScope } from '../../auth/require-scope.ts'
-import { countReadyServers, countUsers } from '../../hub/counts.ts'
-import { allows } from '../../model/allows.ts'
-import type { HubPageProps } from '../../views/admin/hub-page.ts'
-import { hubEndingPage, hubPage } from '../../views/admin/hub-page.ts'
-import { bodyOf, callApi } from '../api-client.ts'
-import { field } from '../form.ts'
-import { page } from '../respond.ts'
-import { memberForm, memberPage } from '../signed-in.ts'
+import { requireScope } from '../../../auth/require-scope.ts'
+import { countReadyServers, countUsers } from '../../../hub/counts.ts'
+import { allows } from '../../../model/allows.ts'
+import type { HubPageProps } from '../../../views/admin/hub/hub-page.ts'
+import { hubEndingPage, hubPage } from '../../../views/admin/hub/hub-page.ts'
+import { bodyOf, callApi } from '../../api-client.ts'
+import { field } from '../../form.ts'
+import { page } from '../../respond.ts'
+import { memberForm, memberPage } from '../../signed-in.ts'
 
 /** What the hub runs on and how much it serves, to whoever may read each. */
 export const showHub = memberPage(async (visit, member) => {

@@ -1,9 +1,9 @@
-import { confirmButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
-import type { Viewer } from '../layout.ts'
-import { layout } from '../layout.ts'
-import { adminNav } from './admin-nav.ts'
+import { confirmButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
+import type { Viewer } from '../../layout.ts'
+import { layout } from '../../layout.ts'
+import { adminNav } from '../admin-nav.ts'
 
 /** A part of the hub and its version, as `GET /info` has it. */
 export interface HubPart {

@@ -1,4 +1,4 @@
-import { escapePath } from '../../model/server-url.ts'
+import { escapePath } from '../../../model/server-url.ts'
 
 /** Whether a name can be a part of an address: dots would lead elsewhere. */
 export function isAddressable(name: string): boolean {

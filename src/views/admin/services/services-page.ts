@@ -1,12 +1,12 @@
-import { confirmButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
-import type { Viewer } from '../layout.ts'
-import { layout } from '../layout.ts'
-import { adminNav } from './admin-nav.ts'
+import { confirmButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
+import type { Viewer } from '../../layout.ts'
+import { layout } from '../../layout.ts'
+import { adminNav } from '../admin-nav.ts'
+import { tokensHref } from '../tokens/tokens-href.ts'
 import type { ServiceDraft } from './services-form.ts'
 import { servicesForm } from './services-form.ts'
-import { tokensHref } from './tokens-href.ts'
 
 /** A service as far as the viewer may see it. */
 export interface ServiceItem {
