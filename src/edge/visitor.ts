@@ -52,8 +52,14 @@ export function factsOf(
     origin: headers.origin,
     secFetchSite: single(headers['sec-fetch-site']),
     secFetchMode: single(headers['sec-fetch-mode']),
-    secFetchDest: single(headers['sec-fetch-dest']),
+    secFetchDest: destination(headers),
   }
+}
+
+/** What a request is for; `Service-Worker` says it where browsers are too old for `Sec-Fetch-Dest`. */
+function destination(headers: IncomingMessage['headers']): string | undefined {
+  const said = single(headers['sec-fetch-dest'])
+  return said ?? (headers['service-worker'] === undefined ? undefined : 'serviceworker')
 }
 
 /** Whether what was let through with a credential still would be, and with the same one. */

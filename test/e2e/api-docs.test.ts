@@ -68,7 +68,9 @@ it('shows every operation, without a complaint and without asking another host',
   const described = (await gateway.api<{ paths: Record<string, object> }>('GET', '/openapi.json'))
     .body.paths
   const operations = Object.values(described).flatMap((methods) => Object.keys(methods))
-  await expect.poll(() => page.locator('.opblock').count()).toBe(operations.length)
+  await expect
+    .poll(() => page.locator('.opblock').count(), { timeout: 30_000 })
+    .toBe(operations.length)
   expect(await page.locator('.opblock-tag').allTextContents()).toContain(
     'usersUsers and their activity.',
   )

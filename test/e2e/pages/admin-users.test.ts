@@ -105,10 +105,13 @@ describe.each([true, false])('with JavaScript: %s', (javaScript) => {
     const open = row(page, name).getByRole('link', { name: `Open ${name}’s server` })
     if (!javaScript) {
       await expect
-        .poll(async () => {
-          await page.goto(`/hub/admin?search=${name}`)
-          return open.count()
-        })
+        .poll(
+          async () => {
+            await page.goto(`/hub/admin?search=${name}`)
+            return open.count()
+          },
+          { timeout: 30_000 },
+        )
         .toBe(1)
     }
     await open.waitFor()

@@ -1,9 +1,9 @@
-import type { ServerRecord } from '../../model/server.ts'
-import { serverPrefix } from '../../model/server-url.ts'
-import type { ServerState } from '../../views/servers/server-state.ts'
-import { stateOf, targetPath } from '../servers/target.ts'
-import type { Visit } from '../visit.ts'
-import type { Permissions } from './permissions.ts'
+import type { ServerRecord } from '../../../model/server.ts'
+import { serverPrefix } from '../../../model/server-url.ts'
+import type { ServerState } from '../../../views/servers/server-state.ts'
+import { stateOf, targetPath } from '../../servers/target.ts'
+import type { Visit } from '../../visit.ts'
+import type { Permissions } from '../permissions.ts'
 
 /** What can be done about a server as it is. */
 export interface ServerActions {

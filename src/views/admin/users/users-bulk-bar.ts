@@ -1,6 +1,6 @@
-import { submitButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
+import { submitButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
 import type { BulkDeed } from './bulk-deeds.ts'
 import { BULK_DEEDS } from './bulk-deeds.ts'
 

@@ -1,9 +1,9 @@
-import { normalizeUsername } from '../../model/username.ts'
-import type { BulkDeed } from '../../views/admin/bulk-deeds.ts'
-import { BULK_DEEDS, isOfGroup, MAX_BULK } from '../../views/admin/bulk-deeds.ts'
-import type { UsersView } from '../../views/admin/users-view.ts'
-import { readUsersView } from '../../views/admin/users-view.ts'
-import { field } from '../form.ts'
+import { normalizeUsername } from '../../../model/username.ts'
+import type { BulkDeed } from '../../../views/admin/users/bulk-deeds.ts'
+import { BULK_DEEDS, isOfGroup, MAX_BULK } from '../../../views/admin/users/bulk-deeds.ts'
+import type { UsersView } from '../../../views/admin/users/users-view.ts'
+import { readUsersView } from '../../../views/admin/users/users-view.ts'
+import { field } from '../../form.ts'
 
 /** What is to be done to whom. */
 export interface BulkWish {

@@ -1,6 +1,6 @@
-import { linkButton, submitButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
+import { linkButton, submitButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
 import type { UserState, UsersView } from './users-view.ts'
 import { usersHref, writeUsersView } from './users-view.ts'
 

@@ -1,11 +1,11 @@
-import { escapePath } from '../../model/server-url.ts'
-import { confirmButton, linkButton, postForm, submitButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
-import type { Viewer } from '../layout.ts'
-import type { ServerState } from '../servers/server-state.ts'
-import { STATE_TEXT } from '../servers/server-state.ts'
-import { moment } from '../time.ts'
+import { escapePath } from '../../../model/server-url.ts'
+import { confirmButton, linkButton, postForm, submitButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
+import type { Viewer } from '../../layout.ts'
+import type { ServerState } from '../../servers/server-state.ts'
+import { STATE_TEXT } from '../../servers/server-state.ts'
+import { moment } from '../../time.ts'
 
 /** One of a user's servers. */
 export interface UserServer {

@@ -1,9 +1,9 @@
-import { formError, linkButton, postForm, submitButton } from '../controls.ts'
-import type { Markup } from '../html.ts'
-import { html } from '../html.ts'
-import type { Viewer } from '../layout.ts'
-import { layout } from '../layout.ts'
-import { adminNav } from './admin-nav.ts'
+import { formError, linkButton, postForm, submitButton } from '../../controls.ts'
+import type { Markup } from '../../html.ts'
+import { html } from '../../html.ts'
+import type { Viewer } from '../../layout.ts'
+import { layout } from '../../layout.ts'
+import { adminNav } from '../admin-nav.ts'
 
 export interface CreateUsersPageProps {
   /** `/hub/` */

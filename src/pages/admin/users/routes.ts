@@ -1,4 +1,4 @@
-import type { Page } from '../page.ts'
+import type { Page } from '../../page.ts'
 import { bulk } from './bulk.ts'
 import { showUser } from './user.ts'
 import { deleteUser, renameUser, setAdmin, setGroup } from './user-deeds.ts'
