@@ -91,7 +91,8 @@ describe('a person', () => {
     const answer = await page.goto(`${gateway.url}/user/ada/lab`)
     expect(answer?.status()).toBe(403)
     expect(await page.textContent('main')).toContain('You do not have permission to access')
-    expect(await statusIn(page)).toBe(403)
+    const request = await page.context().request.get(`${gateway.url}/user/ada/api/status`)
+    expect(request.status()).toBe(403)
     await page.context().close()
   })
 
