@@ -2,30 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RouteAnswer, RouteRequest } from '../../src/auth/allow-route.ts'
 import { allowRoute } from '../../src/auth/allow-route.ts'
 import { signedCookie } from '../support/signed-cookie.ts'
-import { setUpRoute } from './route-fixture.ts'
+import { OWN, routeRequest, setUpRoute } from './route-fixture.ts'
 
-const OWN = 'http://hub.example'
 const NAME = 'jupyterhub-user-ada'
 
-function request(given: Partial<RouteRequest>): RouteRequest {
-  return {
-    method: 'GET',
-    isUpgrade: false,
-    host: 'hub.example',
-    tls: false,
-    origin: undefined,
-    secFetchSite: undefined,
-    secFetchMode: undefined,
-    secFetchDest: undefined,
-    authorization: undefined,
-    queryToken: undefined,
-    cookieHeader: undefined,
-    user: 'ada',
-    server: '',
-    auth: 'oauth',
-    ...given,
-  }
-}
+const request = (given: Partial<RouteRequest>): RouteRequest =>
+  routeRequest({ auth: 'oauth', ...given })
 
 /** `pass` with what the server is handed, `guest`, or the error's code. */
 function outcome(answer: RouteAnswer): string {

@@ -2,28 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RouteAnswer, RouteRequest } from '../../src/auth/allow-route.ts'
 import { allowRoute } from '../../src/auth/allow-route.ts'
 import { serverCookieName } from '../../src/auth/cookies.ts'
-import { setUpRoute as setUp } from './route-fixture.ts'
-
-const OWN = 'http://hub.example'
-
-function request(given: Partial<RouteRequest>): RouteRequest {
-  return {
-    method: 'GET',
-    isUpgrade: false,
-    host: 'hub.example',
-    tls: false,
-    origin: undefined,
-    secFetchSite: undefined,
-    secFetchMode: undefined,
-    secFetchDest: undefined,
-    authorization: undefined,
-    queryToken: undefined,
-    cookieHeader: undefined,
-    user: 'ada',
-    server: '',
-    ...given,
-  }
-}
+import { OWN, routeRequest as request, setUpRoute as setUp } from './route-fixture.ts'
 
 /** One word for an answer: `pass`, `sign-in`, or the error's code. */
 function outcome(answer: RouteAnswer): string {

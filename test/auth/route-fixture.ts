@@ -1,3 +1,4 @@
+import type { RouteRequest } from '../../src/auth/allow-route.ts'
 import { serverCookieName } from '../../src/auth/cookies.ts'
 import { openServerSession } from '../../src/hub/identity/server-sessions.ts'
 import { closeSession } from '../../src/hub/identity/session-ends.ts'
@@ -7,6 +8,28 @@ import type { UserRecord } from '../../src/model/user.ts'
 import type { ConfigInput, TestHub } from '../support/hub.ts'
 import { openTestHub } from '../support/hub.ts'
 import { makeUser, ownerOf } from '../support/people.ts'
+
+export const OWN = 'http://hub.example'
+
+/** A GET for ada's default server, without a credential, as far as nothing else is given. */
+export function routeRequest(given: Partial<RouteRequest>): RouteRequest {
+  return {
+    method: 'GET',
+    isUpgrade: false,
+    host: 'hub.example',
+    tls: false,
+    origin: undefined,
+    secFetchSite: undefined,
+    secFetchMode: undefined,
+    secFetchDest: undefined,
+    authorization: undefined,
+    queryToken: undefined,
+    cookieHeader: undefined,
+    user: 'ada',
+    server: '',
+    ...given,
+  }
+}
 
 function tokens(hub: TestHub) {
   return (owner: UserRecord, scope: string, expiresAt: number | null = null) =>
