@@ -1,36 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { PageTest } from '../../support/page-visitor.ts'
-import type { Victim } from './hostile.ts'
-import {
-  expectNothingOf,
-  lure,
-  openHostile,
-  reached,
-  signedInAs,
-  stateOf,
-  TRAP,
-} from './hostile.ts'
+import { beforeEach, expect, it } from 'vitest'
+import { expectNothingOf, hostileSetting, reached, signedInAs, stateOf, TRAP } from './hostile.ts'
 
-let test: PageTest
-let victim: Victim
 let before: unknown
 
-beforeAll(async () => {
-  test = await openHostile()
-})
-
-afterAll(() => test[Symbol.asyncDispose]())
+const setting = hostileSetting()
 
 beforeEach(async () => {
-  victim = await lure(test)
-  before = await stateOf(test, 'root')
-  return () => victim.context.close()
+  before = await stateOf(setting.test, 'root')
 })
 
 /** Nothing at the hub is other than before, and the visitor is still who they were. */
 async function expectUnchanged(): Promise<void> {
-  expect(await signedInAs(victim.context)).toBe('root')
-  expect(await stateOf(test, 'root')).toEqual(before)
+  expect(await signedInAs(setting.victim.context)).toBe('root')
+  expect(await stateOf(setting.test, 'root')).toEqual(before)
 }
 
 const FORMS: [path: string, fields: Record<string, string>][] = [
@@ -51,7 +33,7 @@ const FORMS: [path: string, fields: Record<string, string>][] = [
 const GUESSES = [undefined, 'x'.repeat(43)]
 
 it('sends no form that is obeyed, in a window of its own', async () => {
-  const page = await victim.context.newPage()
+  const page = await setting.victim.context.newPage()
   for (const [path, fields] of FORMS) {
     for (const guess of GUESSES) {
       await page.goto(TRAP)
@@ -77,7 +59,7 @@ it('sends no form that is obeyed, in a window of its own', async () => {
 })
 
 it('sends no form into a frame, nor by a script, a beacon or a ping', async () => {
-  const found = await victim.page.evaluate<number[]>(`(async () => {
+  const found = await setting.victim.page.evaluate<number[]>(`(async () => {
     const found = []
     for (const [path, fields] of ${JSON.stringify(FORMS)}) {
       const frame = Object.assign(document.createElement('iframe'), { name: 'trap' })
@@ -108,7 +90,7 @@ it('sends no form into a frame, nor by a script, a beacon or a ping', async () =
 })
 
 it('changes nothing by the API with another method', async () => {
-  const found = await victim.page.evaluate<number[]>(`(async () => {
+  const found = await setting.victim.page.evaluate<number[]>(`(async () => {
     const found = []
     for (const [method, path] of [
       ['DELETE', '/hub/api/users/root/server'], ['DELETE', '/hub/api/users/mallory/server'],
@@ -128,7 +110,7 @@ it('changes nothing by the API with another method', async () => {
 
 it('makes nothing happen by addresses alone: an image, a frame, a window, a redirect', async () => {
   const paths = ['/hub/logout', '/hub/stop/mallory', '/hub/spawn/root', '/hub/sessions/end-others']
-  await victim.page.evaluate(`(async () => {
+  await setting.victim.page.evaluate(`(async () => {
     for (const path of ${JSON.stringify(paths)}) {
       for (const tag of ['img', 'iframe', 'script', 'embed', 'video']) {
         document.body.append(Object.assign(document.createElement(tag), { src: path }))
@@ -137,22 +119,23 @@ it('makes nothing happen by addresses alone: an image, a frame, a window, a redi
     }
   })()`)
   for (const path of paths) {
-    await victim.page.goto(`${TRAP}answer?status=302&h=Location:${path}`)
-    await victim.page.goto(TRAP)
+    await setting.victim.page.goto(`${TRAP}answer?status=302&h=Location:${path}`)
+    await setting.victim.page.goto(TRAP)
     const refresh = encodeURIComponent(`Refresh:0;url=${path}`)
-    await victim.page.goto(`${TRAP}answer?h=${refresh}`)
+    await setting.victim.page.goto(`${TRAP}answer?h=${refresh}`)
   }
   await expectUnchanged()
 })
 
 it('signs nobody in under another name while somebody is signed in', async () => {
-  const mallory = await (await test.context()).newPage()
+  const mallory = await (await setting.test.context()).newPage()
   await mallory.goto('/hub/login')
   const field = await mallory.locator('input[name="_xsrf"]').getAttribute('value')
-  const presession = (await mallory.context().cookies(`${test.gateway.url}/hub/login`))[0]?.value
+  const presession = (await mallory.context().cookies(`${setting.test.gateway.url}/hub/login`))[0]
+    ?.value
   const [answer] = await Promise.all([
-    victim.page.waitForResponse((one) => one.url().endsWith('/hub/login')),
-    victim.page.evaluate(`{
+    setting.victim.page.waitForResponse((one) => one.url().endsWith('/hub/login')),
+    setting.victim.page.evaluate(`{
       document.cookie = 'hubgate-presession=${presession}; path=/hub/login'
       const form = document.createElement('form')
       Object.assign(form, { method: 'post', action: '/hub/login' })
@@ -164,7 +147,7 @@ it('signs nobody in under another name while somebody is signed in', async () =>
     }`),
   ])
   expect(answer.status()).toBe(409)
-  await victim.page.getByText('You are signed in as root here. Sign out first.').waitFor()
+  await setting.victim.page.getByText('You are signed in as root here. Sign out first.').waitFor()
   await mallory.context().close()
   await expectUnchanged()
 })
@@ -172,7 +155,7 @@ it('signs nobody in under another name while somebody is signed in', async () =>
 it('agrees to nothing in the visitor’s name: the consent form is the hub’s own', async () => {
   const address =
     '/hub/api/oauth2/authorize?client_id=jupyterhub-user-mallory&response_type=code&redirect_uri=%2Fuser%2Fmallory%2Foauth_callback'
-  const found = await victim.page.evaluate<[number, string][]>(`(async () => {
+  const found = await setting.victim.page.evaluate<[number, string][]>(`(async () => {
     const found = []
     for (const body of ['', 'scopes=admin:users', 'scopes=self&_xsrf=guess']) {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -182,13 +165,13 @@ it('agrees to nothing in the visitor’s name: the consent form is the hub’s o
     return found
   })()`)
   for (const [status] of found) expect(status).toBe(403)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
   await expectUnchanged()
 })
 
 it('is told nothing of the hub’s by what reaches its server', async () => {
-  await victim.page.goto('/hub/home')
-  await victim.page.goto(TRAP)
-  await victim.page.goto('/hub/user/mallory/lab')
-  expectNothingOf(victim, await reached(victim.page))
+  await setting.victim.page.goto('/hub/home')
+  await setting.victim.page.goto(TRAP)
+  await setting.victim.page.goto('/hub/user/mallory/lab')
+  expectNothingOf(setting.victim, await reached(setting.victim.page))
 })

@@ -1,43 +1,21 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { PageTest } from '../../support/page-visitor.ts'
-import type { Victim } from './hostile.ts'
-import {
-  expectNothingOf,
-  lure,
-  openHostile,
-  reached,
-  signedInAs,
-  TRAP,
-  trapWith,
-} from './hostile.ts'
+import { expect, it } from 'vitest'
+import { expectNothingOf, hostileSetting, reached, signedInAs, TRAP, trapWith } from './hostile.ts'
 
-let test: PageTest
-let victim: Victim
-
-beforeAll(async () => {
-  test = await openHostile()
-})
-
-afterAll(() => test[Symbol.asyncDispose]())
-
-beforeEach(async () => {
-  victim = await lure(test)
-  return () => victim.context.close()
-})
+const setting = hostileSetting()
 
 const PATHS = ['/', '/hub', '/hub/', '/hub/home', '/hub/logout', '/user/', '/user/root/', TRAP]
 
 /** Sets a cookie as a script does, on every path there could be. */
 function toss(name: string, value: string): Promise<void> {
-  return victim.page.evaluate(`for (const path of ${JSON.stringify(PATHS)}) {
+  return setting.victim.page.evaluate(`for (const path of ${JSON.stringify(PATHS)}) {
     document.cookie = '${name}=${value}; path=' + path
   }`)
 }
 
 /** The secret of a session that mallory has in a browser of her own. */
 async function sessionOfMallory(): Promise<string> {
-  const page = await test.signedIn('mallory')
-  const cookies = await page.context().cookies(`${test.gateway.url}/hub/`)
+  const page = await setting.test.signedIn('mallory')
+  const cookies = await page.context().cookies(`${setting.test.gateway.url}/hub/`)
   await page.context().close()
   const { value } = cookies.find(({ name }) => name === 'hubgate-login') ?? {}
   if (value === undefined) throw new Error('mallory is not signed in')
@@ -45,9 +23,11 @@ async function sessionOfMallory(): Promise<string> {
 }
 
 it('reads no cookie of the hub', async () => {
-  const found = await victim.page.evaluate('Promise.all([document.cookie, cookieStore.getAll()])')
-  expectNothingOf(victim, found)
-  for (const { name, httpOnly, sameSite } of await victim.context.cookies()) {
+  const found = await setting.victim.page.evaluate(
+    'Promise.all([document.cookie, cookieStore.getAll()])',
+  )
+  expectNothingOf(setting.victim, found)
+  for (const { name, httpOnly, sameSite } of await setting.victim.context.cookies()) {
     expect([name, httpOnly, sameSite]).toEqual([name, true, 'Lax'])
   }
 })
@@ -65,15 +45,15 @@ const TOSSED = [
 it('changes nothing by a cookie with a name of the hub’s', async () => {
   for (const [name = '', value = ''] of TOSSED) {
     await toss(name, value)
-    expect([name, value, await signedInAs(victim.context)]).toEqual([name, value, 'root'])
+    expect([name, value, await signedInAs(setting.victim.context)]).toEqual([name, value, 'root'])
   }
-  expectNothingOf(victim, await reached(victim.page))
+  expectNothingOf(setting.victim, await reached(setting.victim.page))
 })
 
 it('does not have the visitor work in another’s name: they sign in again, and all is well', async () => {
   const planted = await sessionOfMallory()
   await toss('hubgate-login', planted)
-  const page = await victim.context.newPage()
+  const page = await setting.victim.context.newPage()
   await page.goto('/hub/home')
   expect(new URL(page.url()).pathname).toBe('/hub/login')
   await page.getByLabel('Username').fill('root')
@@ -81,15 +61,15 @@ it('does not have the visitor work in another’s name: they sign in again, and 
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL('**/hub/home')
   expect(await page.locator('.account strong').textContent()).toBe('root')
-  expect(await signedInAs(victim.context)).toBe('root')
+  expect(await signedInAs(setting.victim.context)).toBe('root')
 })
 
 it('leads nobody around in circles by a cookie for one page alone', async () => {
   const planted = await sessionOfMallory()
   for (const path of ['/hub/home', '/hub/login', '/hub/logout']) {
-    await victim.page.evaluate(`document.cookie = 'hubgate-login=${planted}; path=${path}'`)
+    await setting.victim.page.evaluate(`document.cookie = 'hubgate-login=${planted}; path=${path}'`)
   }
-  const page = await victim.context.newPage()
+  const page = await setting.victim.context.newPage()
   await page.goto('/hub/home')
   if (new URL(page.url()).pathname === '/hub/login') {
     await page.getByLabel('Username').fill('root')
@@ -103,9 +83,9 @@ it('leads nobody around in circles by a cookie for one page alone', async () => 
 })
 
 it('keeps nobody from signing in by a cookie for the login page alone', async () => {
-  const context = await test.context()
+  const context = await setting.test.context()
   const value = await sessionOfMallory()
-  const { hostname: domain } = new URL(test.gateway.url)
+  const { hostname: domain } = new URL(setting.test.gateway.url)
   await context.addCookies([{ name: 'hubgate-login', value, domain, path: '/hub/login' }])
   const page = await context.newPage()
   await page.goto('/hub/home')
@@ -119,7 +99,7 @@ it('keeps nobody from signing in by a cookie for the login page alone', async ()
 
 it('has no form of the hub obeyed by a cookie of its own', async () => {
   await toss('hubgate-login', await sessionOfMallory())
-  const found = await victim.page.evaluate<number[]>(`(async () => {
+  const found = await setting.victim.page.evaluate<number[]>(`(async () => {
     const found = []
     for (const path of ['/hub/api/user', '/hub/home', '/hub/api/users/root/tokens']) {
       found.push((await fetch(path)).status)
@@ -130,7 +110,7 @@ it('has no form of the hub obeyed by a cookie of its own', async () => {
 })
 
 it('takes no login form away from its page, nor another one’s place, by a cookie', async () => {
-  const context = await test.context()
+  const context = await setting.test.context()
   const page = await context.newPage()
   await page.goto('/hub/login')
   await context.addCookies(
@@ -157,7 +137,7 @@ it('takes no login form away from its page, nor another one’s place, by a cook
 })
 
 it('at worst signs the browser out by filling its cookies up, and reads nothing then, either', async () => {
-  const found = await victim.page.evaluate(`(async () => {
+  const found = await setting.victim.page.evaluate(`(async () => {
     for (let i = 0; i < 400; i++) document.cookie = 'full' + i + '=' + 'x'.repeat(8) + '; path=${TRAP}'
     const answers = []
     for (const path of ['/hub/home', '/hub/api/user']) {
@@ -166,9 +146,9 @@ it('at worst signs the browser out by filling its cookies up, and reads nothing 
     }
     return answers
   })()`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
   expect((found as [number][]).map(([status]) => status)).toEqual([403, 403])
-  const tokens = await test.gateway.api('GET', '/users/root/sessions')
+  const tokens = await setting.test.gateway.api('GET', '/users/root/sessions')
   expect(tokens.status).toBe(200)
 })
 
@@ -189,28 +169,28 @@ const SET = [
 ]
 
 it('its server sets no cookie for others', async () => {
-  const before = await victim.context.cookies()
+  const before = await setting.victim.context.cookies()
   for (const line of SET) {
-    await victim.page.goto(trapWith(`Set-Cookie:${line}`))
-    expect([line, await victim.context.cookies()]).toEqual([line, before])
+    await setting.victim.page.goto(trapWith(`Set-Cookie:${line}`))
+    expect([line, await setting.victim.context.cookies()]).toEqual([line, before])
   }
-  expect(await signedInAs(victim.context)).toBe('root')
+  expect(await signedInAs(setting.victim.context)).toBe('root')
 })
 
 it('its server sets cookies of its own for itself', async () => {
-  await victim.page.goto(trapWith('Set-Cookie:own=1; Path=/user/mallory/'))
-  expect(await victim.page.evaluate('document.cookie')).toBe('own=1')
-  await victim.context.clearCookies({ name: 'own' })
+  await setting.victim.page.goto(trapWith('Set-Cookie:own=1; Path=/user/mallory/'))
+  expect(await setting.victim.page.evaluate('document.cookie')).toBe('own=1')
+  await setting.victim.context.clearCookies({ name: 'own' })
 })
 
 it('cannot have the browser forget the hub’s cookies', async () => {
-  const before = await victim.context.cookies()
-  await victim.page.goto(trapWith('Clear-Site-Data:"cookies", "storage", "cache", "*"'))
-  await victim.page.evaluate(`for (const path of ${JSON.stringify(PATHS)}) {
+  const before = await setting.victim.context.cookies()
+  await setting.victim.page.goto(trapWith('Clear-Site-Data:"cookies", "storage", "cache", "*"'))
+  await setting.victim.page.evaluate(`for (const path of ${JSON.stringify(PATHS)}) {
     for (const name of ['hubgate-login', 'jupyterhub-session-id']) {
       document.cookie = name + '=; max-age=0; path=' + path
       cookieStore.delete({ name, path })
     }
   }`)
-  expect(await victim.context.cookies()).toEqual(before)
+  expect(await setting.victim.context.cookies()).toEqual(before)
 })

@@ -1,24 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { PageTest } from '../../support/page-visitor.ts'
-import type { Victim } from './hostile.ts'
-import { expectNothingOf, lure, openHostile, reached, TRAP } from './hostile.ts'
+import { beforeEach, expect, it } from 'vitest'
+import { expectNothingOf, hostileSetting, reached, TRAP } from './hostile.ts'
 
-let test: PageTest
-let victim: Victim
 let page: Page
 
-beforeAll(async () => {
-  test = await openHostile()
-})
-
-afterAll(() => test[Symbol.asyncDispose]())
+const setting = hostileSetting()
 
 beforeEach(async () => {
-  victim = await lure(test)
-  page = victim.page
+  page = setting.victim.page
   await page.goto('/hub/logout')
-  return () => victim.context.close()
 })
 
 /** What the browser has asked for since, with what a script of ours proves itself. */
@@ -62,11 +52,14 @@ it.each([
     await use(markup)
     await page.waitForURL(`**${TRAP}in-place`)
     const sent = seen.find((one) => one.path === path)
-    expect([sent?.type, victim.secrets.includes(sent?.proof ?? '')]).toEqual(['fetch', true])
+    expect([sent?.type, setting.victim.secrets.includes(sent?.proof ?? '')]).toEqual([
+      'fetch',
+      true,
+    ])
     const there = seen.filter((one) => one.path.startsWith('/user/'))
     expect(there).toEqual([{ path: `${TRAP}in-place`, type: 'document', proof: undefined }])
     const all = await reached(page)
-    expectNothingOf(victim, all)
+    expectNothingOf(setting.victim, all)
     expect(all.join('\n').toLowerCase()).not.toContain('x-hubgate-xsrf')
   },
 )
@@ -84,7 +77,7 @@ it.each([
   expect(said.type()).toBe('error')
   await page.goto(TRAP)
   const all = await reached(page)
-  expectNothingOf(victim, all)
+  expectNothingOf(setting.victim, all)
   expect(all.join('\n').toLowerCase()).not.toContain('x-hubgate-xsrf')
 })
 

@@ -1,21 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { PageTest } from '../../support/page-visitor.ts'
-import type { Victim } from './hostile.ts'
-import { expectNothingOf, lure, openHostile, TRAP, trapWith } from './hostile.ts'
+import { expect, it } from 'vitest'
+import { expectNothingOf, hostileSetting, TRAP, trapWith } from './hostile.ts'
 
-let test: PageTest
-let victim: Victim
-
-beforeAll(async () => {
-  test = await openHostile()
-})
-
-afterAll(() => test[Symbol.asyncDispose]())
-
-beforeEach(async () => {
-  victim = await lure(test)
-  return () => victim.context.close()
-})
+const setting = hostileSetting()
 
 const PAGES = [
   ...['/hub/', '/hub/home', '/hub/login', '/hub/logout', '/hub/token', '/hub/admin'],
@@ -26,7 +12,7 @@ const API = ['/hub/api/user', '/hub/api/users', '/hub/api/users/root/tokens', '/
 
 /** Runs the page's own code: the body of an async function. */
 function run<Found>(code: string): Promise<Found> {
-  return victim.page.evaluate(`(async () => { ${code} })()`)
+  return setting.victim.page.evaluate(`(async () => { ${code} })()`)
 }
 
 /** A script's text of what an element or a request came to, within two seconds. */
@@ -53,7 +39,7 @@ it('fetches no page, whatever the request looks like', async () => {
       }
     }
     return found`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
   expect(found.filter(([, status]) => status !== 403 && status !== 404)).toEqual([])
   expect(found.length).toBeGreaterThan(PAGES.length)
 })
@@ -67,7 +53,7 @@ it('is not led to a page by a redirect of its own server', async () => {
       found.push([answer.status, answer.url, await answer.text()])
     }
     return found`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
   for (const [status] of found) expect(status).toBe(403)
 })
 
@@ -85,7 +71,7 @@ it('reads nothing by the API with the visitor’s cookie', async () => {
       }
     }
     return found`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
   for (const [, status] of found) expect([401, 403]).toContain(status)
 })
 
@@ -121,7 +107,7 @@ it('opens no XHR document, event stream, socket, worker or module', async () => 
       await tried(() => import(path)),
       await tried(() => import('/hub/api/user', { with: { type: 'json' } })),
     ]`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
   expect(found.filter((one) => String(one).startsWith('read'))).toEqual([])
 })
 
@@ -166,7 +152,7 @@ it('embeds no page: no frame, object, script, style, image or transformation', a
       return new XMLSerializer().serializeToString(processor.transformToDocument(parse('<a/>')))
     }))
     return found`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
 })
 
 it('has no part in what the browser fetches ahead of a visit', async () => {
@@ -184,25 +170,25 @@ it('has no part in what the browser fetches ahead of a visit', async () => {
     const caches_ = await tried(async () => (await caches.keys()).join())
     return [entries, caches_, await tried(() =>
       fetch('/hub/home', { cache: 'only-if-cached', mode: 'same-origin' }).then((one) => one.text()))]`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
 })
 
 it('finds nothing of the hub in what the origin keeps, nor in the addresses of the tab', async () => {
-  await victim.page.goto('/hub/home')
-  await victim.page.goto('/hub/logout')
-  await victim.page.goto(TRAP)
+  await setting.victim.page.goto('/hub/home')
+  await setting.victim.page.goto('/hub/logout')
+  await setting.victim.page.goto(TRAP)
   const found = await run<unknown[]>(`
     const stored = [Object.entries(localStorage), Object.entries(sessionStorage)]
     const databases = await indexedDB.databases()
     const kept = [...stored, databases, await caches.keys()]
     const seen = [document.cookie, document.referrer, name, history.state, String(opener)]
     return [kept, seen, navigation.entries().map(({ url }) => url), await cookieStore.getAll()]`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
   expect(found[0]).toEqual([[], [], [], []])
   const [, [cookie, referrer, , state, opener]] = found as [unknown, string[]]
   expect([state, opener]).toEqual([null, 'null'])
   expect(cookie).toBe('')
-  expect(new URL(referrer ?? '', test.gateway.url).pathname).not.toMatch(/^\/hub\/./)
+  expect(new URL(referrer ?? '', setting.test.gateway.url).pathname).not.toMatch(/^\/hub\/./)
 })
 
 it('cannot have a service worker, here or for the whole origin', async () => {
@@ -218,12 +204,12 @@ it('cannot have a service worker, here or for the whole origin', async () => {
 })
 
 it('hears nothing that a page of the hub says to others of its origin', async () => {
-  await victim.page.evaluate(`window.heard = []
+  await setting.victim.page.evaluate(`window.heard = []
     addEventListener('storage', ({ key, newValue }) => heard.push([key, newValue]))
     for (const one of ['hub', 'htmx', 'hubgate']) new BroadcastChannel(one).onmessage = ({ data }) => heard.push(data)`)
-  const other = await victim.context.newPage()
+  const other = await setting.victim.context.newPage()
   for (const path of ['/hub/home', '/hub/token', '/hub/logout']) await other.goto(path)
-  expect(await victim.page.evaluate('heard')).toEqual([])
+  expect(await setting.victim.page.evaluate('heard')).toEqual([])
 })
 
 const ORIGIN_WIDE = [
@@ -237,11 +223,11 @@ const ORIGIN_WIDE = [
 
 it('its server cannot tell browsers anything about the whole origin', async () => {
   for (const header of ORIGIN_WIDE) {
-    const answer = await victim.page.goto(trapWith(header))
+    const answer = await setting.victim.page.goto(trapWith(header))
     const name = header.split(':', 1)[0]?.toLowerCase() ?? ''
     expect(answer?.status()).toBe(200)
     expect(Object.keys((await answer?.allHeaders()) ?? {})).not.toContain(name)
   }
-  await victim.page.goto('/hub/home')
-  expect(new URL(victim.page.url()).pathname).toBe('/hub/home')
+  await setting.victim.page.goto('/hub/home')
+  expect(new URL(setting.victim.page.url()).pathname).toBe('/hub/home')
 })

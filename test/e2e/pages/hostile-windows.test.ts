@@ -1,21 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { PageTest } from '../../support/page-visitor.ts'
-import type { Victim } from './hostile.ts'
-import { expectNothingOf, lure, openHostile, TRAP, trapWith } from './hostile.ts'
+import { expect, it } from 'vitest'
+import { expectNothingOf, hostileSetting, TRAP, trapWith } from './hostile.ts'
 
-let test: PageTest
-let victim: Victim
-
-beforeAll(async () => {
-  test = await openHostile()
-})
-
-afterAll(() => test[Symbol.asyncDispose]())
-
-beforeEach(async () => {
-  victim = await lure(test)
-  return () => victim.context.close()
-})
+const setting = hostileSetting()
 
 /** What a window shows to the page that has it; `w` is the window. */
 const LOOK = `
@@ -45,50 +31,50 @@ const POLICIES = [
 it.each(POLICIES.map((headers) => [headers]))(
   'reads no window that it opens, with %j',
   async (headers) => {
-    await victim.page.goto(trapWith(...headers))
-    const found = await victim.page.evaluate<string[][]>(`(async () => { ${LOOK}
+    await setting.victim.page.goto(trapWith(...headers))
+    const found = await setting.victim.page.evaluate<string[][]>(`(async () => { ${LOOK}
     const paths = ['/hub/home', '/hub/logout', '/hub/nothing', '/hub/api/docs']
     return Promise.all(paths.map((path, i) => watch(open(path, 'named' + i))))
   })()`)
-    expectNothingOf(victim, found)
+    expectNothingOf(setting.victim, found)
     expect(found.map((one) => one.at(-1))).toEqual(found.map(() => 'cut off'))
   },
 )
 
 it('reads no window that it opened elsewhere first, empty or with a page of its own', async () => {
   for (const first of ['', 'about:blank', TRAP, 'blob']) {
-    const found = await victim.page.evaluate<string[]>(`(async () => { ${LOOK}
+    const found = await setting.victim.page.evaluate<string[]>(`(async () => { ${LOOK}
       const own = URL.createObjectURL(new Blob(['<p>own'], { type: 'text/html' }))
       const w = open('${first}' === 'blob' ? own : '${first}')
       await pause(300)
       w.location = '/hub/home'
       return watch(w)
     })()`)
-    expectNothingOf(victim, found)
+    expectNothingOf(setting.victim, found)
     expect(found.at(-1)).toBe('cut off')
   }
 })
 
 it('finds no window of the hub by its name, nor is it one’s opener', async () => {
   const [popup] = await Promise.all([
-    victim.context.waitForEvent('page'),
-    victim.page.evaluate(`{ open('/hub/home', 'hubs') }`),
+    setting.victim.context.waitForEvent('page'),
+    setting.victim.page.evaluate(`{ open('/hub/home', 'hubs') }`),
   ])
   await popup.waitForLoadState()
   expect(await popup.evaluate('[String(window.opener), window.name]')).toEqual(['null', ''])
-  const found = await victim.page.evaluate<string>(`(async () => { ${LOOK}
+  const found = await setting.victim.page.evaluate<string>(`(async () => { ${LOOK}
     const w = open('', 'hubs')
     await pause(300)
     return look(w)
   })()`)
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
 })
 
 it('gets no hold of the hub’s window from a page that the hub’s own link opened', async () => {
-  await victim.page.goto('/hub/home')
+  await setting.victim.page.goto('/hub/home')
   const [opened] = await Promise.all([
-    victim.context.waitForEvent('page'),
-    victim.page.evaluate(`{ open('${TRAP}') }`),
+    setting.victim.context.waitForEvent('page'),
+    setting.victim.page.evaluate(`{ open('${TRAP}') }`),
   ])
   await opened.waitForLoadState()
   expect(await opened.evaluate('String(window.opener)')).toBe('null')
@@ -99,14 +85,14 @@ it('shows no page of the hub in a frame of any kind', async () => {
   for (const path of paths) {
     for (const tag of ['iframe', 'object', 'embed', 'fencedframe']) {
       const attribute = tag === 'object' ? 'data' : 'src'
-      await victim.page.evaluate(`(async () => {
+      await setting.victim.page.evaluate(`(async () => {
         const element = Object.assign(document.createElement('${tag}'), { ${attribute}: '${path}' })
         document.body.replaceChildren(element)
         await new Promise((done) => setTimeout(done, 400))
       })()`)
-      for (const frame of victim.page.frames().slice(1)) {
+      for (const frame of setting.victim.page.frames().slice(1)) {
         const text = await frame.evaluate('document.documentElement.outerHTML').catch(String)
-        expectNothingOf(victim, text)
+        expectNothingOf(setting.victim, text)
         expect(text).not.toContain('name="password"')
         expect(text).not.toContain('api-docs')
       }
@@ -115,12 +101,12 @@ it('shows no page of the hub in a frame of any kind', async () => {
 })
 
 it('gets nothing back by going back, forward or to a page that the browser kept', async () => {
-  await victim.page.goto('/hub/home')
-  await victim.page.goto(TRAP)
-  await victim.page.goBack()
-  await victim.page.goForward()
-  const found = await victim.page.evaluate<unknown[]>(
+  await setting.victim.page.goto('/hub/home')
+  await setting.victim.page.goto(TRAP)
+  await setting.victim.page.goBack()
+  await setting.victim.page.goForward()
+  const found = await setting.victim.page.evaluate<unknown[]>(
     '[document.referrer, history.length > 1, navigation.entries().map((one) => [one.url, one.getState()])]',
   )
-  expectNothingOf(victim, found)
+  expectNothingOf(setting.victim, found)
 })

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { PageTest } from '../../support/page-visitor.ts'
 
 /** Where the hostile server is. */
@@ -84,4 +84,31 @@ export async function signedInAs(context: BrowserContext): Promise<string | unde
   const name = isIn ? await page.locator('.account strong').textContent() : undefined
   await page.close()
   return name ?? undefined
+}
+
+/** Registers hooks that open a gateway for the file's tests, and a victim for each of them. */
+export function hostileSetting(): { readonly test: PageTest; readonly victim: Victim } {
+  let test: PageTest | undefined
+  let victim: Victim | undefined
+  beforeAll(async () => {
+    test = await openHostile()
+  })
+  afterAll(() => test?.[Symbol.asyncDispose]())
+  beforeEach(async () => {
+    victim = await lure(opened(test))
+    return () => victim?.context.close()
+  })
+  return {
+    get test() {
+      return opened(test)
+    },
+    get victim() {
+      return opened(victim)
+    },
+  }
+}
+
+function opened<Thing>(thing: Thing | undefined): Thing {
+  if (thing === undefined) throw new Error('nothing is open before the hooks have run')
+  return thing
 }
