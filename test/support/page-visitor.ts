@@ -30,6 +30,8 @@ export type Look = keyof typeof LOOKS
 export const QUICK_SPAWNER: NonNullable<ConfigInput['spawner']> = {
   kind: 'process',
   cmd: [process.execPath, resolve('test/support/upstream-app.ts'), '{port}', '{base_url}'],
+  // A server that is held must not fail of itself, however long the browser takes to look at it.
+  http_timeout: 600,
 }
 
 /** A gateway with quick servers, and a real browser before it. */
