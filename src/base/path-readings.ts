@@ -8,6 +8,8 @@ const ESCAPE = /%([0-9A-Fa-f]{2})/g
 /** Bytes that encode an ASCII character in more of them than it needs; never valid UTF-8. */
 const OVERLONG = /[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/
 const SUSPECT = /[%;\\]|\/\.|\/\//
+/** More views than any honest path has. */
+const MAX_VIEWS = 64
 
 /** Whether any reader could see another path than the one that is written. */
 export function isAmbiguous(path: string): boolean {
@@ -19,18 +21,38 @@ function decodeBytes(text: string): string {
   return text.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
+const slashed = (text: string): string => text.replaceAll('\\', '/')
+const withoutParams = (text: string): string => text.replace(/;[^/]*/g, '')
+
 /** The segments that are left, or null when `..` climbs into the first `fixed` ones. */
-function settle(text: string, fixed: number): string[] | null {
+function resolve(text: string, fixed: number): string[] | null {
   const settled: string[] = []
-  for (const written of text.replaceAll('\\', '/').split('/')) {
-    const params = written.indexOf(';')
-    const segment = params < 0 ? written : written.slice(0, params)
+  for (const segment of text.split('/')) {
     if (segment === '' || segment === '.') continue
     if (segment !== '..') settled.push(segment)
     else if (settled.length > fixed) settled.pop()
     else return null
   }
   return settled
+}
+
+const settle = (text: string, fixed: number): string[] | null =>
+  resolve(withoutParams(slashed(text)), fixed)
+
+/**
+ * Whether no reader climbs into the first `fixed` segments, in whatever order and however often it
+ * decodes, drops parameters, takes `\\` for a slash, and resolves. False when that is too much to try.
+ */
+function neverClimbs(path: string, fixed: number): boolean {
+  if (!readings(path).some((text) => text.includes('..'))) return true
+  const views = new Set([path])
+  for (const text of views) {
+    const segments = resolve(text, fixed)
+    if (segments === null || views.size > MAX_VIEWS) return false
+    views.add(`/${segments.join('/')}`)
+    for (const read of [decodeBytes, slashed, withoutParams]) views.add(read(text))
+  }
+  return true
 }
 
 /**
@@ -57,12 +79,13 @@ export function readings(path: string): string[] {
 export function staysBelow(path: string, prefix: readonly string[]): boolean {
   if (!isAmbiguous(path)) return true
   const decoded = prefix.map(decodeBytes)
-  return readings(path).every((text, round) => {
+  const below = readings(path).every((text, round) => {
     if (round > 0 && OVERLONG.test(text)) return false
     const expected = round === 0 ? prefix : decoded
     const settled = settle(text, prefix.length)
     return settled !== null && expected.every((segment, i) => settled[i] === segment)
   })
+  return below && neverClimbs(path, prefix.length)
 }
 
 /**
@@ -77,5 +100,5 @@ export function segmentReadings(path: string): string[][] | null {
     if (settled === null) return null
     found.push(settled)
   }
-  return found
+  return neverClimbs(path, 0) ? found : null
 }

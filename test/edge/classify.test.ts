@@ -207,6 +207,11 @@ describe('hostile targets', () => {
     '/user/ada/%c0%ae%c0%ae/bob',
     '/user/ada/%e0%80%ae%e0%80%ae/bob',
     '/user/ada/%25c0%25ae%25c0%25ae/bob',
+    // readers that decode, drop parameters and resolve in another order
+    '/user/ada/%3b%5c%00/..',
+    '/user/ada/x;%5Cy/../..',
+    '/user/ada/x;%2Fb/%2E%2E/%2E%2E',
+    '/user/ada/a%2Fb/../%2E%2E',
     '/services/announce/../x',
     '/services/announce/%2e%2e/%2e%2e/hub/api',
     // the hub's own paths
@@ -279,6 +284,7 @@ describe('for any path', () => {
     backslash: (path) => posix.normalize(lenient(path).replaceAll('\\', '/')),
     params: (path) => posix.normalize(lenient(path).replace(/;[^/]*/g, '')),
     paramsThenDecode: (path) => posix.normalize(lenient(path.replace(/;[^/]*/g, ''))),
+    resolveThenDecode: (path) => posix.normalize(lenient(posix.normalize(path))),
     plain: (path) => posix.normalize(path),
   }
 
