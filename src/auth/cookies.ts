@@ -1,4 +1,5 @@
 import { sha256 } from '../base/hash.ts'
+import { trimOws } from '../base/trim-ows.ts'
 import type { Config } from '../config/schema.ts'
 import { fullName } from '../model/server.ts'
 
@@ -35,8 +36,6 @@ export function hubPath(config: Pick<Config, 'base_url'>): string {
   return `${config.base_url}hub/`
 }
 
-const OWS = /^[ \t]+|[ \t]+$/g
-
 /**
  * The cookies of a `Cookie` header, in its order, as they are: nothing is decoded. Names match
  * exactly after trimming spaces and tabs, and nothing else (threats.md P16).
@@ -46,7 +45,7 @@ export function parseCookies(header: string | undefined): [name: string, value: 
   for (const part of (header ?? '').split(';')) {
     const at = part.indexOf('=')
     if (at < 0) continue
-    cookies.push([part.slice(0, at).replace(OWS, ''), part.slice(at + 1).replace(OWS, '')])
+    cookies.push([trimOws(part.slice(0, at)), trimOws(part.slice(at + 1))])
   }
   return cookies
 }

@@ -46,6 +46,13 @@ describe('parseCookies', () => {
     expect(parseCookies(header)).toEqual(expected)
   })
 
+  it('takes no longer for long runs of spaces', () => {
+    const spaces = ' \t'.repeat(30_000)
+    for (let i = 0; i < 20; i++) {
+      expect(parseCookies(` a${spaces}b = c${spaces}d `)).toEqual([[`a${spaces}b`, `c${spaces}d`]])
+    }
+  })
+
   it('is empty without a header', () => {
     expect(parseCookies(undefined)).toEqual([])
   })
