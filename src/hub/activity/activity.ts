@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import { seconds } from '../../base/clock.ts'
 import { HubgateError } from '../../base/errors.ts'
 import type { Key } from '../../store/port.ts'
@@ -7,9 +6,10 @@ import { activityShape } from '../records.ts'
 import { checkShape, readEntries } from '../shape.ts'
 import type { ActivityNote, ActivityTarget } from './activity-write.ts'
 import { activityKey, writeActivity } from './activity-write.ts'
+import { LastTouched } from './last-touched.ts'
 
-/** How many last values are remembered so that most touches write nothing. */
-const MAX_KNOWN = 100_000
+/** How many last values of a kind are remembered so that most touches write nothing. */
+const MAX_KNOWN = 50_000
 
 /** How many activities one commit takes. */
 const CHUNK = 500
@@ -25,14 +25,18 @@ export interface ActivityOptions {
 }
 
 /**
- * The last activity of users, tokens, sessions and servers. Touching is a matter of memory only; the latest
- * values are written together a little later. They only ever move forward.
+ * The last activity of users, tokens, sessions and servers. Touching is a matter of memory only, and
+ * mostly of one look-up; the latest values are written together a little later. They only ever move
+ * forward.
  */
 export class Activity {
   readonly #hub: HubContext
   readonly #resolutionMs: number
   readonly #flushMs: number
-  readonly #known = new LRUCache<string, number>({ max: MAX_KNOWN })
+  readonly #users = new LastTouched(MAX_KNOWN)
+  readonly #tokens = new LastTouched(MAX_KNOWN)
+  readonly #sessions = new LastTouched(MAX_KNOWN)
+  readonly #servers = new LastTouched(MAX_KNOWN)
   readonly #pending = new Map<string, ActivityNote>()
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> = Promise.resolve()
@@ -47,17 +51,20 @@ export class Activity {
 
   /** @param at milliseconds since the epoch; now when left out */
   touchUser(id: string, at?: number): void {
-    this.#touch({ kind: 'user', id }, at)
+    const time = this.#due(this.#users, id, at)
+    if (time !== undefined) this.#note({ kind: 'user', id }, time)
   }
 
   /** @param at milliseconds since the epoch; now when left out */
   touchToken(id: string, at?: number): void {
-    this.#touch({ kind: 'token', id }, at)
+    const time = this.#due(this.#tokens, id, at)
+    if (time !== undefined) this.#note({ kind: 'token', id }, time)
   }
 
   /** @param id the session's digest */
   touchSession(id: string): void {
-    this.#touch({ kind: 'session', id }, undefined)
+    const time = this.#due(this.#sessions, id, undefined)
+    if (time !== undefined) this.#note({ kind: 'session', id }, time)
   }
 
   /**
@@ -65,7 +72,9 @@ export class Activity {
    * @param at milliseconds since the epoch; now when left out
    */
   touchServer(userId: string, server: string, at?: number): void {
-    this.#touch({ kind: 'server', userId, server }, at)
+    const id = server === '' ? userId : `${userId} ${server}`
+    const time = this.#due(this.#servers, id, at)
+    if (time !== undefined) this.#note({ kind: 'server', userId, server }, time)
   }
 
   /** @returns milliseconds since the epoch, or null when there was none */
@@ -122,15 +131,19 @@ export class Activity {
     clearTimeout(this.#timer)
   }
 
-  #touch(target: ActivityTarget, at: number | undefined): void {
-    if (this.#closed) return
+  /** @returns the time of a touch that is to be written; undefined when the last one will do */
+  #due(known: LastTouched, id: string, at: number | undefined): number | undefined {
+    if (this.#closed) return undefined
     const time = at ?? this.#hub.clock.now()
-    const id = idOf(target)
-    const known = this.#known.get(id) ?? Number.NEGATIVE_INFINITY
+    const last = known.get(id)
     const needed = at === undefined ? this.#resolutionMs : 1
-    if (time - known < needed) return
-    this.#known.set(id, time)
-    this.#pending.set(id, { target, at: time })
+    if (last !== undefined && time - last < needed) return undefined
+    known.set(id, time)
+    return time
+  }
+
+  #note(target: ActivityTarget, at: number): void {
+    this.#pending.set(idOf(target), { target, at })
     this.#arm(this.#flushMs)
   }
 
