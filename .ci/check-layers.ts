@@ -19,7 +19,8 @@ const RANK: Record<string, number> = {
   proxy: 6,
   oauth: 7,
   edge: 8,
-  cli: 9,
+  workers: 9,
+  cli: 10,
 }
 
 /** Driver folders, and the one file that may open them. */
@@ -33,10 +34,8 @@ const SEALED: Record<string, string> = {
 const OWNED: Record<string, RegExp> = {
   ioredis: /^src\/store\/redis\//,
   'node:sqlite': /^src\/store\/sqlite\//,
-  'http-proxy-3': /^src\/proxy\//,
   yaml: /^src\/config\//,
   hono: /^src\/(edge|auth|api|oauth|pages|views)\//,
-  undici: /^src\/proxy\//,
   pino: /^src\/base\//,
   commander: /^src\/cli\//,
 }

@@ -10,6 +10,12 @@ const MAIN = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
 /** How long a process may take to end before it is killed, in milliseconds. */
 const PATIENCE_MS = 5_000
 
+/** Those that run: they end with this process, however it ends. */
+const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGTERM')
+})
+
 /** A child process that ends with the block it was made in. */
 export class Running implements AsyncDisposable {
   readonly pid: number
@@ -19,6 +25,8 @@ export class Running implements AsyncDisposable {
   constructor(child: ChildProcess) {
     this.#child = child
     this.#exited = once(child, 'exit')
+    children.add(child)
+    child.once('exit', () => children.delete(child))
     this.pid = child.pid ?? 0
   }
 

@@ -1,6 +1,6 @@
 import type { Activity } from '../hub/activity/activity.ts'
 import type { HubContext } from '../hub/context.ts'
-import type { Exposition } from '../metrics/open-metrics.ts'
+import type { Exposition } from '../metrics/collected.ts'
 import type { JsonObject } from '../model/json.ts'
 
 /** One entry of the routing table, as `GET /proxy` shows it (wire-contract §1.12). */

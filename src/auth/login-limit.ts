@@ -12,6 +12,18 @@ export interface LoginLimitOptions {
   windowMs?: number
   /** Accounts and addresses remembered at most; the least recently used are forgotten. Default 20 000. */
   max?: number
+  /** Is told of each attempt that counts, for the other processes of the replica. */
+  tell?: (attempt: CountedAttempt) => void
+}
+
+/** One attempt as it is counted, for another process that counts the same. */
+export interface CountedAttempt {
+  /** Digests of what it counts for. */
+  readonly keys: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** It succeeded, and counts no longer. */
+  readonly takenBack: boolean
 }
 
 export type LoginAttempt =
@@ -37,6 +49,7 @@ export class LoginLimit {
   readonly #perAddress: number
   readonly #windowMs: number
   readonly #failures: LRUCache<string, number[]>
+  readonly #tell: (attempt: CountedAttempt) => void
 
   constructor(clock: Clock, options: LoginLimitOptions = {}) {
     this.#clock = clock
@@ -44,6 +57,7 @@ export class LoginLimit {
     this.#perAddress = options.perAddress ?? 30
     this.#windowMs = options.windowMs ?? seconds(60)
     this.#failures = new LRUCache({ max: options.max ?? 20_000 })
+    this.#tell = options.tell ?? (() => undefined)
   }
 
   /**
@@ -60,13 +74,30 @@ export class LoginLimit {
     const free = counters.map(([key, limit]) => this.#freeAt(key, limit, now))
     const wait = Math.max(...free) - now
     if (wait > 0) return { allowed: false, retryAfter: Math.ceil(wait / 1000) }
-    for (const [key] of counters) this.#failures.set(key, [...this.#recent(key, now), now])
-    return {
-      allowed: true,
-      succeeded: () => {
-        for (const [key] of counters) this.#takeBack(key, now)
-      },
+    const counted: CountedAttempt = {
+      keys: counters.map(([key]) => key),
+      at: now,
+      takenBack: false,
     }
+    this.#count(counted)
+    return { allowed: true, succeeded: () => this.#count({ ...counted, takenBack: true }) }
+  }
+
+  /** Counts an attempt that another process was asked about. */
+  hear({ keys, at, takenBack }: CountedAttempt): void {
+    for (const key of keys) {
+      if (takenBack) this.#takeBack(key, at)
+      else
+        this.#failures.set(
+          key,
+          [...this.#recent(key, at), at].toSorted((a, b) => a - b),
+        )
+    }
+  }
+
+  #count(attempt: CountedAttempt): void {
+    this.hear(attempt)
+    this.#tell(attempt)
   }
 
   #recent(key: string, now: number): number[] {

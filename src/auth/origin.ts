@@ -53,6 +53,10 @@ export function isServiceWorker(facts: Pick<OriginFacts, 'secFetchDest'>): boole
   return facts.secFetchDest === 'serviceworker'
 }
 
+function isSame(publicUrl: string | undefined, facts: OriginFacts): boolean {
+  return facts.origin !== undefined && facts.origin === expectedOrigin(publicUrl, facts)
+}
+
 /**
  * Why a request that a cookie authenticates must not be obeyed, or undefined when it may be
  * (threats.md P13, P14). Upgrades need exactly the expected `Origin`; so do methods that change
@@ -60,10 +64,8 @@ export function isServiceWorker(facts: Pick<OriginFacts, 'secFetchDest'>): boole
  * elsewhere only as a navigation of the whole page.
  */
 export function originFault(publicUrl: string | undefined, facts: OriginFacts): string | undefined {
-  const expected = expectedOrigin(publicUrl, facts)
-  const same = facts.origin !== undefined && facts.origin === expected
   if (facts.isUpgrade) {
-    return same && !isForeignSite(facts)
+    return isSame(publicUrl, facts) && !isForeignSite(facts)
       ? undefined
       : 'WebSockets that a cookie opens must come from the same origin.'
   }
@@ -72,7 +74,8 @@ export function originFault(publicUrl: string | undefined, facts: OriginFacts): 
       ? 'Pages of other sites cannot read this with your cookie.'
       : undefined
   }
-  const trusted = same || (facts.origin === undefined && facts.secFetchSite === 'same-origin')
+  const trusted =
+    isSame(publicUrl, facts) || (facts.origin === undefined && facts.secFetchSite === 'same-origin')
   return trusted && !isForeignSite(facts)
     ? undefined
     : 'Changes that a cookie authorizes must come from the same origin.'

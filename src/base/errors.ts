@@ -22,6 +22,7 @@ export const ERRORS = {
   not_found: { status: 404, message: null },
   no_access: { status: 404, message: 'No access to resources or resources not found' },
   method_not_allowed: { status: 405, message: null },
+  head_timeout: { status: 408, message: 'The request did not arrive in time.' },
   conflict: { status: 409, message: 'The change conflicts with what exists.' },
   payload_too_large: { status: 413, message: 'The request body is too large.' },
   target_too_long: { status: 414, message: 'The request path is too long.' },

@@ -40,19 +40,39 @@ const settle = (text: string, fixed: number): string[] | null =>
   resolve(withoutParams(slashed(text)), fixed)
 
 /**
- * Whether no reader climbs into the first `fixed` segments, in whatever order and however often it
- * decodes, drops parameters, takes `\\` for a slash, and resolves. False when that is too much to try.
+ * The segments that readers see who decode, drop parameters, take `\\` for a slash and resolve, in
+ * whatever order and however often. Null when one of them climbs into the first `fixed` segments, or
+ * when there are too many to try.
  */
-function neverClimbs(path: string, fixed: number): boolean {
-  if (!readings(path).some((text) => text.includes('..'))) return true
-  const views = new Set([path])
-  for (const text of views) {
+function allViews(path: string, fixed: number): string[][] | null {
+  const found: string[][] = []
+  const texts = new Set([path])
+  for (const text of texts) {
     const segments = resolve(text, fixed)
-    if (segments === null || views.size > MAX_VIEWS) return false
-    views.add(`/${segments.join('/')}`)
-    for (const read of [decodeBytes, slashed, withoutParams]) views.add(read(text))
+    if (segments === null || texts.size > MAX_VIEWS) return null
+    // Somebody may look at the beginning before it is resolved.
+    found.push(segments, text.split('/').slice(1))
+    texts.add(`/${segments.join('/')}`)
+    for (const read of [decodeBytes, slashed, withoutParams]) texts.add(read(text))
   }
-  return true
+  return found
+}
+
+function neverClimbs(path: string, fixed: number): boolean {
+  return !readings(path).some((text) => text.includes('..')) || allViews(path, fixed) !== null
+}
+
+/**
+ * What any reader could take for the segment behind the first `fixed` ones, as UTF-8.
+ * @returns null when there are too many readings to try, or one climbs out
+ */
+export function segmentsBehind(path: string, fixed: number): string[] | null {
+  const seen = allViews(path, fixed)?.flatMap((segments) => segments[fixed] ?? [])
+  return seen === undefined
+    ? null
+    : [...new Set(seen.map((bytes) => Buffer.from(bytes, 'latin1').toString()))].filter(
+        (segment) => segment !== '',
+      )
 }
 
 /**

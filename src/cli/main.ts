@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander'
+import type { LoadOptions } from '../config/load.ts'
 import { configPath } from '../config/load.ts'
+import { MAX_WORKERS } from '../config/sections/listen.ts'
 import { runConfigCheck } from './config-check.ts'
 import { runHashToken } from './hash-token.ts'
 import { runStart } from './start.ts'
 import { runToken } from './token.ts'
+
+type Overrides = NonNullable<LoadOptions['overrides']>
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
@@ -17,6 +21,13 @@ function lifetime(text: string): number {
   throw new InvalidArgumentError(
     'It must be above 0; leave it out for a token that does not expire.',
   )
+}
+
+function workers(text: string): number | 'auto' {
+  if (text === 'auto') return 'auto'
+  const count = /^\d{1,2}$/.test(text) ? Number(text) : 0
+  if (count >= 1 && count <= MAX_WORKERS) return count
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_WORKERS}, or auto.`)
 }
 
 function collect(value: string, earlier: string[]): string[] {
@@ -39,7 +50,12 @@ program
   .option('--host <host>', 'address to listen on')
   .option('--port <n>', 'port to listen on; 0 picks a free one', wholeNumber)
   .option('--store <url>', 'where state is kept, such as sqlite:var/hubgate.sqlite')
-  .action(async (options: { config?: string; host?: string; port?: number; store?: string }) => {
+  .option(
+    '--workers <n>',
+    'processes that share the port and the work; auto for one a core',
+    workers,
+  )
+  .action(async (options: { config?: string } & Overrides) => {
     const { config, ...overrides } = options
     process.exitCode = await runStart(configPath(config), overrides)
   })

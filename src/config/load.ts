@@ -17,6 +17,7 @@ export interface LoadOptions {
     host?: string | undefined
     port?: number | undefined
     store?: string | undefined
+    workers?: number | 'auto' | undefined
   }
 }
 
@@ -29,10 +30,11 @@ export function configPath(option?: string): string {
 }
 
 function override(tree: ConfigTree, overrides: NonNullable<LoadOptions['overrides']>): void {
-  const { host, port, store } = overrides
+  const { host, port, store, workers } = overrides
   if (host !== undefined) tree.override(['listen', 'host'], host)
   if (port !== undefined) tree.override(['listen', 'port'], port)
   if (store !== undefined) tree.override(['store'], store)
+  if (workers !== undefined) tree.override(['listen', 'workers'], workers)
 }
 
 /**

@@ -6,11 +6,18 @@ const RESTART: Readonly<Record<string, (config: Config) => unknown>> = {
   'listen.host': (config) => config.listen.host,
   'listen.port': (config) => config.listen.port,
   'listen.reuse_port': (config) => config.listen.reuse_port,
+  'listen.workers': (config) => config.listen.workers,
+  'listen.head_timeout': (config) => config.listen.head_timeout,
+  'listen.keep_alive_timeout': (config) => config.listen.keep_alive_timeout,
+  'limits.header_bytes': (config) => config.limits.header_bytes,
   base_url: (config) => config.base_url,
   store: (config) => config.store,
   log_level: (config) => config.log_level,
   'proxy.connect_timeout': (config) => config.proxy.connect_timeout,
   'proxy.first_byte_timeout': (config) => config.proxy.first_byte_timeout,
+  'proxy.idle_timeout': (config) => config.proxy.idle_timeout,
+  'proxy.websocket_idle_timeout': (config) => config.proxy.websocket_idle_timeout,
+  'proxy.websocket_ping_interval': (config) => config.proxy.websocket_ping_interval,
   'authenticator.kind': (config) => config.authenticator.kind,
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isNetwork } from '../base/networks.ts'
 import { authenticator } from './sections/authenticator.ts'
 import { cull } from './sections/cull.ts'
+import { limits } from './sections/limits.ts'
 import { listen } from './sections/listen.ts'
 import { proxy } from './sections/proxy.ts'
 import { customScope, group, role } from './sections/roles.ts'
@@ -85,6 +86,7 @@ export const configSchema = z.strictObject({
   authenticator,
   spawner,
   proxy,
+  limits,
   allow_named_servers: z
     .boolean()
     .default(true)

@@ -85,19 +85,35 @@ function freezeDeep<Value>(value: Value): Value {
 }
 
 /**
+ * The same snapshot again, after it was sent from one process to another.
+ * @param copy has lost that it cannot be changed, and that its objects have no prototype
+ */
+export function sealCopy(copy: Snapshot): Snapshot {
+  return sealed(freezeDeep(copy.config), copy)
+}
+
+/**
  * Makes the immutable snapshot of a configuration that was found without faults. No secret of
  * `api_tokens` or `services` is in its `config`, only digests (threats P54).
  * @param file absolute path that it came from
  */
 export function sealSnapshot(config: Config, file: string, generation: number): Snapshot {
   const settled = freezeDeep(settle(config))
-  return Object.freeze({
-    config: settled,
+  return sealed(settled, {
     file,
-    tokens: new Map(
-      [...tokensOf(settled)].map(([digest, own]) => [digest, freezeDeep(own)] as const),
-    ),
+    tokens: tokensOf(settled),
     commandTokens: commandTokens(config),
+    generation,
+  })
+}
+
+function sealed(config: Config, rest: Omit<Snapshot, 'config'>): Snapshot {
+  const { file, tokens, commandTokens: handedOut, generation } = rest
+  return Object.freeze({
+    config,
+    file,
+    tokens: new Map([...tokens].map(([digest, own]) => [digest, freezeDeep(own)] as const)),
+    commandTokens: new Map(handedOut),
     generation,
   })
 }

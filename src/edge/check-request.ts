@@ -1,10 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { HubgateError } from '../base/errors.ts'
+import { nameTable } from '../proxy/name-table.ts'
 
-/** Most headers a request may have; Node itself silently drops those past its own limit. */
-const MAX_HEADERS = 200
-/** Longest request target, in bytes. */
-const MAX_TARGET = 16 * 1024
+/** How much a head may have; Node itself silently drops headers past its own limit. */
+export interface HeadLimits {
+  readonly header_count: number
+  /** Longest request target, in bytes. */
+  readonly target_bytes: number
+}
+
+const STANDARD: HeadLimits = { header_count: 200, target_bytes: 16 * 1024 }
 
 const HEADER_NAME = /^[A-Za-z0-9-]+$/
 const DECIMAL = /^[0-9]{1,15}$/
@@ -29,38 +34,81 @@ const METHODS: ReadonlySet<string> = new Set([
   'REPORT',
   'SEARCH',
 ])
-const SINGLE: ReadonlySet<string> = new Set([
-  'authorization',
-  'content-length',
-  'content-type',
-  'host',
-  'origin',
-  'transfer-encoding',
-])
+/** Each may be there once; its bit tells that it was. */
+const SINGLE = new Map(
+  [
+    'host',
+    'content-length',
+    'transfer-encoding',
+    'authorization',
+    'content-type',
+    'origin',
+    'referer',
+    'sec-fetch-dest',
+    'sec-fetch-mode',
+    'sec-fetch-site',
+    'sec-websocket-key',
+    'sec-websocket-version',
+  ].map((name, i) => [name, 1 << i]),
+)
+const bitOf = (name: string): number => SINGLE.get(name) ?? 0
+const HOST_BIT = bitOf('host')
+const LENGTH_BIT = bitOf('content-length')
+const CODING_BIT = bitOf('transfer-encoding')
+/** Stands for the bit of a name with other characters. */
+const BAD_NAME = -1
+
+/** The bit of a name, 0 when it may be repeated, or {@link BAD_NAME}. */
+const checkName = nameTable((name) => {
+  return HEADER_NAME.test(name) ? bitOf(name.toLowerCase()) : BAD_NAME
+})
 
 const bad = (message: string): HubgateError => new HubgateError('bad_request', message)
 
-/** The single-valued headers by lower-case name, or what is wrong with the headers. */
-function readHeaders(raw: readonly string[]): Map<string, string> | HubgateError {
-  const single = new Map<string, string>()
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const written = raw[i] ?? ''
-    if (!HEADER_NAME.test(written)) return bad('A header name has characters other than A-Z 0-9 -.')
-    const name = written.toLowerCase()
-    if (!SINGLE.has(name)) continue
-    if (single.has(name)) return bad(`The header ${name} is repeated.`)
-    single.set(name, raw[i + 1] ?? '')
+/** What is needed of the single-valued headers. */
+class Framing {
+  host = ''
+  length: string | undefined
+  coding: string | undefined
+
+  set(bit: number, value: string): void {
+    if (bit === HOST_BIT) this.host = value
+    else if (bit === LENGTH_BIT) this.length = value
+    else if (bit === CODING_BIT) this.coding = value
   }
-  return single
 }
 
-function framingFault(request: IncomingMessage, single: Map<string, string>): string | null {
-  const length = single.get('content-length')
-  const coding = single.get('transfer-encoding')
+/** What the headers say of framing, or what is wrong with them. */
+function readHeaders(raw: readonly string[]): Framing | HubgateError {
+  const framing = new Framing()
+  let seen = 0
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] ?? ''
+    const bit = checkName(name)
+    if (bit === 0) continue
+    if (bit === BAD_NAME) return bad('A header name has characters other than A-Z 0-9 -.')
+    if ((seen & bit) !== 0) return bad(`The header ${name.toLowerCase()} is repeated.`)
+    seen |= bit
+    framing.set(bit, raw[i + 1] ?? '')
+  }
+  return framing
+}
+
+/** The last host that was found valid: most requests have it again. */
+let validHost = ''
+
+function isHost(host: string): boolean {
+  if (host === validHost) return host !== ''
+  if (!HOST.test(host)) return false
+  validHost = host
+  return true
+}
+
+function framingFault(httpVersion: string, { length, coding }: Framing): string | null {
   if (length !== undefined && !DECIMAL.test(length)) return 'Content-Length is not a number.'
   if (coding === undefined) return null
   if (length !== undefined) return 'The request has Content-Length and Transfer-Encoding.'
-  if (request.httpVersion !== '1.1') return 'HTTP/1.0 has no Transfer-Encoding.'
+  if (httpVersion !== '1.1') return 'HTTP/1.0 has no Transfer-Encoding.'
   return coding.toLowerCase() === 'chunked' ? null : 'Transfer-Encoding may only be chunked.'
 }
 
@@ -69,15 +117,18 @@ function framingFault(request: IncomingMessage, single: Map<string, string>): st
  * P42). Reads only the head. Node's parser lets all of this pass. The connection of a faulty
  * request should be closed: its framing is not trusted.
  */
-export function checkRequest(request: IncomingMessage): HubgateError | null {
+export function checkRequest(
+  request: IncomingMessage,
+  limits: HeadLimits = STANDARD,
+): HubgateError | null {
   const { httpVersion, method = '', url = '', rawHeaders } = request
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return bad('The protocol is not HTTP/1.1.')
   if (!METHODS.has(method)) return new HubgateError('method_not_allowed')
-  if (url.length > MAX_TARGET) return new HubgateError('target_too_long')
-  if (rawHeaders.length > 2 * MAX_HEADERS) return new HubgateError('headers_too_large')
-  const single = readHeaders(rawHeaders)
-  if (single instanceof HubgateError) return single
-  if (!HOST.test(single.get('host') ?? '')) return bad('The Host header is missing or not valid.')
-  const fault = framingFault(request, single)
+  if (url.length > limits.target_bytes) return new HubgateError('target_too_long')
+  if (rawHeaders.length > 2 * limits.header_count) return new HubgateError('headers_too_large')
+  const framing = readHeaders(rawHeaders)
+  if (framing instanceof HubgateError) return framing
+  if (!isHost(framing.host)) return bad('The Host header is missing or not valid.')
+  const fault = framingFault(httpVersion, framing)
   return fault === null ? null : bad(fault)
 }

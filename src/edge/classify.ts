@@ -1,4 +1,4 @@
-import { isAmbiguous, readings, staysBelow } from '../base/path-readings.ts'
+import { isAmbiguous, readings, segmentsBehind, staysBelow } from '../base/path-readings.ts'
 
 /** Where a request wants to go. Paths are raw, as received; `query` is empty or begins with `?`. */
 export type Place =
@@ -25,6 +25,8 @@ export interface UserPlace {
   user: string
   /** The next segment, decoded, when every reader agrees on it: perhaps a server's name. */
   second: string | null
+  /** When they do not agree: all that any of them could take for it. */
+  others: readonly string[]
   /** The path ends with `second`, without a slash. */
   secondEnds: boolean
   path: string
@@ -54,6 +56,7 @@ const TARGET = /^\/(?!\/)[\x21\x22\x24-\x7e]*$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const UNSAFE_TEXT = /[\\\u0000-\u001f\u007f-\u009f]/
 const DOT_SEGMENT = /(?:^|[/\\])\.{1,2}(?:[/\\;]|$)/
+const NONE: readonly string[] = []
 const ROOTS: ReadonlySet<string> = new Set(['hub', 'user', 'services'])
 
 const invalid = (reason: string): Place => ({ kind: 'invalid', reason })
@@ -122,14 +125,37 @@ function classifyOwned({ path, query, base }: Target, root: 'user' | 'services')
   const next = path.indexOf('/', end + 1)
   const rawSecond = path.slice(end + 1, next < 0 ? undefined : next)
   const second = staysBelow(path, [...fixed, rawSecond]) ? decodeName(rawSecond) : null
+  const others = second === null ? segmentsBehind(path, fixed.length) : NONE
+  if (others === null) return invalid('The path is ambiguous.')
   return {
     kind: 'user',
     user: name,
     second,
+    others,
     secondEnds: second !== null && next < 0,
     path,
     query,
     prefix,
+  }
+}
+
+function classifyUser(target: Target): Place {
+  const { path, query, base } = target
+  const start = base.length + 'user/'.length
+  const end = path.indexOf('/', start)
+  // A path that every reader takes as it is written needs no more than to be cut.
+  if (end <= start || isAmbiguous(path)) return classifyOwned(target, 'user')
+  const next = path.indexOf('/', end + 1)
+  const second = path.slice(end + 1, next < 0 ? undefined : next)
+  return {
+    kind: 'user',
+    user: path.slice(start, end),
+    second: second === '' ? null : second,
+    others: NONE,
+    secondEnds: second !== '' && next < 0,
+    path,
+    query,
+    prefix: path.slice(0, end + 1),
   }
 }
 
@@ -161,7 +187,8 @@ export function classify(rawTarget: string, baseUrl: string): Place {
   const first = path.slice(baseUrl.length, end < 0 ? undefined : end)
   const target = { path, query, base: baseUrl }
   if (first === 'hub') return classifyHub(target)
-  if (first === 'user' || first === 'services') return classifyOwned(target, first)
+  if (first === 'user') return classifyUser(target)
+  if (first === 'services') return classifyOwned(target, first)
   if (isAmbiguous(path) && (hasDots(path) || hidesRoot(path.slice(baseUrl.length)))) {
     return invalid('The path is ambiguous.')
   }

@@ -1,15 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { RenderError } from '../api/deps.ts'
+import { seconds } from '../base/clock.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import type { Config } from '../config/schema.ts'
+import type { Traffic } from '../metrics/traffic.ts'
 import { endLateBody } from './body-deadline.ts'
 import { checkRequest } from './check-request.ts'
-import type { Place } from './classify.ts'
+import type { Place, ServicePlace, UserPlace } from './classify.ts'
 import { classify } from './classify.ts'
 import type { Health } from './health.ts'
 import type { HubListener } from './hub-app.ts'
-import type { Notebook } from './notebook.ts'
+import { linger } from './limits/linger.ts'
+import { rejectionOf } from './limits/rejection.ts'
+import { endUnreadAnswer } from './limits/unread-answer.ts'
+import type { Notebook, SentOn } from './notebook.ts'
+import { ownRedirect, redirect } from './redirect.ts'
 import type { RequestScope } from './request-scope.ts'
 import { requestScope } from './request-scope.ts'
 import { send, sendRaw } from './send.ts'
@@ -27,6 +34,9 @@ export interface FrontOptions {
   notebook: Notebook
   services: ServiceGate
   renderError: RenderError
+  /** The configuration in force. */
+  config: () => Pick<Config, 'limits' | 'listen'>
+  traffic: Pick<Traffic, 'rejected'>
   log: Log
 }
 
@@ -43,14 +53,14 @@ export class Front {
     const scope = requestScope(request)
     response.on('error', () => response.destroy())
     try {
-      const fault = checkRequest(request)
-      if (fault !== null) {
-        response.shouldKeepAlive = false
-        throw fault
+      const place = this.#place(request, response)
+      if (place.kind === 'user' || place.kind === 'service') {
+        const sentOn = await this.#pass(place, request, response, scope)
+        if (sentOn !== undefined) this.#sendOn(sentOn, response, scope)
+        return
       }
-      const place = classify(request.url ?? '', this.#options.baseUrl)
-      if (place.kind !== 'user') endLateBody(request)
-      if (place.kind !== 'invalid' && this.#options.isOAuth(pathOf(request))) {
+      this.#setDeadlines(request, response)
+      if (this.#options.isOAuth(pathOf(request))) {
         response.setHeader('X-Request-Id', scope.id)
         await this.#options.hub(request, response, scope)
         return
@@ -67,6 +77,35 @@ export class Front {
     }
   }
 
+  /**
+   * Where a request leads. What is refused here ends the connection, which is settled before anything
+   * is waited for: a request behind it on the same connection is not heard (RFC 9112 §9.6).
+   * @throws HubgateError when it is not clear
+   */
+  #place(request: IncomingMessage, response: ServerResponse): Exclude<Place, { kind: 'invalid' }> {
+    const fault = checkRequest(request, this.#options.config().limits)
+    const place = fault ?? classify(request.url ?? '', this.#options.baseUrl)
+    if (!(place instanceof HubgateError) && place.kind !== 'invalid') return place
+    response.shouldKeepAlive = false
+    throw place instanceof HubgateError ? place : new HubgateError('invalid_target', place.reason)
+  }
+
+  /** For what the hub itself answers: a client neither sends nor reads it for ever. */
+  #setDeadlines(request: IncomingMessage, response: ServerResponse): void {
+    const { config, traffic } = this.#options
+    const timeoutMs = seconds(config().listen.body_timeout)
+    endLateBody(request, timeoutMs, () => traffic.rejected('body_timeout'))
+    this.#endUnread(response)
+  }
+
+  /** For an answer that is our own. Harmless when it was called already. */
+  #endUnread(response: ServerResponse): void {
+    const { config, traffic } = this.#options
+    if (response.listenerCount('timeout') > 0) return
+    const timeoutMs = seconds(config().listen.unread_timeout)
+    endUnreadAnswer(response, timeoutMs, () => traffic.rejected('unread_answer'))
+  }
+
   /** Whether an upgrade is one of ours: a proxy that asks about one sends its headers along. */
   takesUpgrade({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
     return !url.startsWith(`${this.#options.baseUrl}hub/api/forward-auth`)
@@ -75,9 +114,10 @@ export class Front {
   /** Answers an upgrade. Never rejects. */
   async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const scope = requestScope(request)
-    socket.on('error', () => socket.destroy())
+    // It is destroyed then, which ends whatever is done with it.
+    socket.on('error', ignore)
     try {
-      const fault = checkRequest(request)
+      const fault = checkRequest(request, this.#options.config().limits)
       if (fault !== null) throw fault
       const place = classify(request.url ?? '', this.#options.baseUrl)
       if (place.kind === 'invalid') throw new HubgateError('invalid_target', place.reason)
@@ -88,11 +128,31 @@ export class Front {
     } catch (error) {
       if (socket.destroyed) return
       await sendRaw(socket, this.#render(error, request, scope)).catch(() => socket.destroy())
+      linger(socket)
     }
   }
 
+  /** To a server or service, whose answer gets its `X-Request-Id` with its own headers. */
+  #pass(
+    place: UserPlace | ServicePlace,
+    request: IncomingMessage,
+    response: ServerResponse,
+    scope: RequestScope,
+  ): Promise<SentOn | undefined> {
+    const { notebook, services } = this.#options
+    return place.kind === 'user'
+      ? notebook.serve(request, response, place, scope)
+      : services.serve(request, response, place, scope)
+  }
+
+  #sendOn({ location }: SentOn, response: ServerResponse, scope: RequestScope): void {
+    response.setHeader('X-Request-Id', scope.id)
+    this.#endUnread(response)
+    redirect(response, 302, location)
+  }
+
   async #handOver(
-    place: Exclude<Place, { kind: 'hub-api' }>,
+    place: Exclude<Place, { kind: 'hub-api' | 'invalid' | 'user' | 'service' }>,
     request: IncomingMessage,
     response: ServerResponse,
     scope: RequestScope,
@@ -101,41 +161,13 @@ export class Front {
       case 'hub-page':
         await this.#options.hub(request, response, scope)
         return
-      case 'user': {
-        const { notebook } = this.#options
-        const sentOn = await notebook.serve(request, response, place, scope)
-        if (sentOn !== undefined) redirect(response, 302, sentOn.location)
-        return
-      }
       case 'root':
       case 'elsewhere':
       case 'add-slash':
-        redirect(response, place.kind === 'add-slash' ? 301 : 302, this.#location(place))
+        redirect(response, ...ownRedirect(place, this.#options.baseUrl))
         return
-      case 'service': {
-        const { services } = this.#options
-        const sentOn = await services.serve(request, response, place, scope)
-        if (sentOn !== undefined) redirect(response, 302, sentOn.location)
-        return
-      }
       case 'outside':
         throw new HubgateError('not_found')
-      case 'invalid':
-        response.shouldKeepAlive = false
-        throw new HubgateError('invalid_target', place.reason)
-    }
-  }
-
-  /** Below the base URL, what is nobody's is the hub's (wire-contract §8.1). */
-  #location(place: Extract<Place, { kind: 'root' | 'elsewhere' | 'add-slash' }>): string {
-    const { baseUrl } = this.#options
-    switch (place.kind) {
-      case 'root':
-        return `${baseUrl}hub/${place.query}`
-      case 'elsewhere':
-        return `${baseUrl}hub/${place.rest}${place.query}`
-      case 'add-slash':
-        return place.location
     }
   }
 
@@ -150,21 +182,22 @@ export class Front {
       return
     }
     if (!request.complete) response.shouldKeepAlive = false
+    this.#endUnread(response)
     response.setHeader('X-Request-Id', scope.id)
     await send(response, this.#render(error, request, scope)).catch(() => response.destroy())
   }
 
   #render(error: unknown, request: IncomingMessage, scope: RequestScope): Response {
+    const reason = rejectionOf(error)
+    if (reason !== undefined) this.#options.traffic.rejected(reason)
     const { accept } = request.headers
     return this.#options.renderError(error, { accept, path: pathOf(request), id: scope.id })
   }
 }
 
+const ignore = (): void => undefined
+
 /** The raw path. */
 function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/'
-}
-
-function redirect(response: ServerResponse, status: 301 | 302, location: string): void {
-  response.writeHead(status, { location, 'cache-control': 'no-store', 'content-length': '0' }).end()
 }

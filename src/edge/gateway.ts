@@ -5,6 +5,7 @@ import type { ApiDeps } from '../api/deps.ts'
 import { answerMetrics } from '../api/operation/metrics.ts'
 import type { Authenticator } from '../auth/authenticators/port.ts'
 import { hubPath } from '../auth/cookies.ts'
+import type { CountedAttempt } from '../auth/login-limit.ts'
 import { LoginLimit } from '../auth/login-limit.ts'
 import { openAuthenticator } from '../auth/open-authenticator.ts'
 import type { Clock } from '../base/clock.ts'
@@ -25,6 +26,8 @@ import { ExternalServices } from '../hub/services/external-services.ts'
 import { ManagedServices } from '../hub/services/managed/managed-services.ts'
 import { listenForShutdown } from '../hub/shutdown.ts'
 import { rotateSigningKeys } from '../hub/signing/signing-keys.ts'
+import type { Collected } from '../metrics/collected.ts'
+import { exposeAll } from '../metrics/collected.ts'
 import { stopwatch } from '../metrics/measures.ts'
 import { openMetrics } from '../metrics/open-metrics.ts'
 import { buildOAuth, oauthPaths } from '../oauth/app.ts'
@@ -37,6 +40,7 @@ import { openSpawner } from '../spawn/open.ts'
 import type { Spawner } from '../spawn/port.ts'
 import { StoreCache } from '../store/cache.ts'
 import { openStore } from '../store/open.ts'
+import type { Store } from '../store/port.ts'
 import { apiListener } from './api-listener.ts'
 import { errorRenderer } from './error-response.ts'
 import { Front } from './front.ts'
@@ -67,6 +71,18 @@ export interface GatewayOptions {
   madeUpPassword: string | undefined
   clock: Clock
   log: Log
+  /** What it has in common with others when it is one of several workers. */
+  shared?: SharedByWorkers
+}
+
+/** What the workers of a replica have together. */
+export interface SharedByWorkers {
+  /** Opens the store when another process owns it; absent where each worker opens it itself. */
+  openStore?: (() => Promise<Store>) | undefined
+  /** Tells the others of an attempt to sign in, so that all of them count it. */
+  tellLogin: (attempt: CountedAttempt) => void
+  /** What all of them measured, this one too. */
+  collectAll: () => Promise<Collected[]>
 }
 
 /** A replica that serves. */
@@ -75,6 +91,10 @@ export interface Gateway {
   readonly url: string
   /** Resolves when somebody asked over the API that the whole hub ends: then close it. */
   readonly asked: Promise<void>
+  /** What this process has measured. */
+  collect(): Promise<Collected>
+  /** Counts an attempt to sign in at another worker. */
+  hearLogin(attempt: CountedAttempt): void
   /** Drains and ends it; servers go on running. */
   close(): Promise<void>
 }
@@ -90,10 +110,10 @@ interface Built {
  * @throws HubgateError when the store or the address cannot be had
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { clock, log } = options
+  const { clock, log, shared } = options
   const elapsed = stopwatch()
   const { base_url, listen, store: storeUrl } = options.snapshot.config
-  const store = await openStore(storeUrl, { clock, log })
+  const store = await (shared?.openStore?.() ?? openStore(storeUrl, { clock, log }))
   const cache = new StoreCache({ store, clock, max: CACHE_SIZE })
 
   const build = ({ config }: Snapshot): Built => ({
@@ -130,6 +150,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       totalUsers: () => countUsers(hub),
       activeUsers: (since) => countActiveUsers(hub, since),
     },
+    dataPlane: {
+      routes: () => routes.size + services.all().length,
+      underway: (kind) => proxy.connections.countOf(kind),
+    },
   })
   let port: number | undefined
   const hub: HubContext = {
@@ -150,7 +174,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const background = new Background(hub, holder)
   const managed = new ManagedServices(hub, holder)
   const external = new ExternalServices(hub)
-  const proxy = openProxy(hub, activity, [routes, services])
+  const proxy = openProxy(hub, activity, metrics.traffic, [routes, services])
   const watchdog = new Watchdog({
     store,
     connections: proxy.connections,
@@ -188,7 +212,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       services.refresh()
       return routes.resync()
     },
-    metrics: () => metrics.expose(),
+    metrics: () => shared?.collectAll().then(exposeAll) ?? metrics.expose(),
     renderError,
     gatewayUrl: () => url,
     version: VERSION,
@@ -196,12 +220,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     authenticatorInfo: built.authenticator,
   }
   const api = new Api(apiDeps, `${base_url}hub/api`)
+  const limit = new LoginLimit(clock, { tell: (attempt) => shared?.tellLogin(attempt) })
   const pageDeps = {
     hub,
     activity,
     api: (request: Request) => api.fetch(request),
     authenticator: () => built.authenticator,
-    limit: new LoginLimit(clock),
+    limit,
   }
   const oauth = oauthPaths(base_url)
   const health = new Health(hubPath(options.snapshot.config), store)
@@ -242,9 +267,16 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     }),
     renderError,
+    config: () => live.current.config,
+    traffic: metrics.traffic,
     log,
   })
-  const listener = new Listener(front)
+  const listener = new Listener({
+    front,
+    config: () => live.current.config,
+    traffic: metrics.traffic,
+    log,
+  })
   const ending = new AbortController()
   const asked = untilAsked(hub, { listener: listening, health, holder, ending: ending.signal })
   const close = async (): Promise<void> => {
@@ -280,5 +312,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   external.apply()
   metrics.hubStarted(elapsed())
   log.info({ url, store: store.description, version: VERSION }, 'ready')
-  return { url, asked, close }
+  return {
+    url,
+    asked,
+    collect: () => metrics.collect(),
+    hearLogin: (attempt) => limit.hear(attempt),
+    close,
+  }
 }

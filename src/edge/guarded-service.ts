@@ -14,6 +14,7 @@ import type { ServicePlace } from './classify.ts'
 import { isNavigation, single } from './navigation.ts'
 import type { SentOn } from './notebook.ts'
 import type { RequestScope } from './request-scope.ts'
+import { visitorKey } from './visitor.ts'
 
 export interface GuardedServiceDeps extends ForwardAuthDeps {
   /** The hub without a grace for a store that is lost: for checking again what is open. */
@@ -76,7 +77,9 @@ export class GuardedService {
     const isPublic = hub.snapshot().config.public_url?.startsWith('https:') === true
     return {
       proxy,
+      requestId: scope.id,
       credentialId: principal.credential.id,
+      visitor: { key: visitorKey(principal), isOwner: true },
       clientAddress: scope.address,
       proto: scope.tls || isPublic ? 'https' : 'http',
       authorization: null,

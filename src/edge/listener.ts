@@ -1,60 +1,133 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { seconds } from '../base/clock.ts'
 import { HubgateError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Config } from '../config/schema.ts'
+import type { Traffic } from '../metrics/traffic.ts'
 import type { Front } from './front.ts'
+import { Admission } from './limits/admission.ts'
+import { IdleConnections } from './limits/idle-connections.ts'
+import { linger } from './limits/linger.ts'
+import { owedOn, Pipelines } from './limits/owed.ts'
+import { refuseBroken, refuseRaw } from './limits/refuse-broken.ts'
 
-/** Milliseconds in which a request's head must arrive. */
-const HEAD_TIMEOUT_MS = seconds(20)
-/** Milliseconds that an idle connection is kept for a next request. */
-const KEEP_ALIVE_MS = seconds(75)
-/** Bytes that a request's head may have. */
-const MAX_HEAD = 64 * 1024
+const ignore = (): void => undefined
 
-const BAD_REQUEST =
-  'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\ncache-control: no-store\r\n\r\n'
+/** Longest and shortest pause between two looks for heads that are late, in milliseconds. */
+const MAX_CHECK_MS = seconds(5)
+const MIN_CHECK_MS = 50
 
-/** The socket's side of the edge: accepts connections and ends them. */
+export type ListenConfig = Pick<Config, 'limits' | 'listen' | 'trusted_proxies'>
+
+export interface ListenerOptions {
+  front: Pick<Front, 'request' | 'takesUpgrade' | 'upgrade'>
+  /** The configuration in force. */
+  config: () => ListenConfig
+  traffic: Pick<Traffic, 'socketOpened' | 'socketClosed' | 'rejected'>
+  log: Log
+}
+
+/** The socket's side of the edge: accepts connections, hears what comes on them, and ends them. */
 export class Listener {
+  readonly #options: ListenerOptions
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+  readonly #admission: Admission
+  readonly #pipelines = new Pipelines()
   #draining = false
 
-  constructor(front: Front) {
-    this.#server = createServer({
-      headersTimeout: HEAD_TIMEOUT_MS,
+  constructor(options: ListenerOptions) {
+    this.#options = options
+    const { front, config, traffic, log } = options
+    const { limits, listen } = config()
+    const headTimeout = seconds(listen.head_timeout)
+    const server = createServer({
+      headersTimeout: headTimeout,
+      connectionsCheckingInterval: Math.min(MAX_CHECK_MS, Math.max(MIN_CHECK_MS, headTimeout / 4)),
       // An upload may take as long as it takes.
       requestTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      maxHeaderSize: MAX_HEAD,
+      // IdleConnections sees to that.
+      keepAliveTimeout: 0,
+      maxHeaderSize: limits.header_bytes,
       noDelay: true,
+      // check-request.ts asks for one; Node's own answer would not be the last on its connection.
+      requireHostHeader: false,
+      // A request without a body is no stream: that is most of them.
+      optimizeEmptyRequests: true,
       // Any other protocol that a client offers (h2c) is not taken up: RFC 9110 §7.8.
       shouldUpgradeCallback: (request) =>
         request.headers.upgrade?.toLowerCase() === 'websocket' && front.takesUpgrade(request),
     })
     // Node would silently drop headers past its limit; check-request.ts counts them.
-    this.#server.maxHeadersCount = 0
-    this.#server.on('request', (request, response) => {
-      if (this.#draining) response.shouldKeepAlive = false
-      void front.request(request, response)
+    server.maxHeadersCount = 0
+    server.on('request', (request, response) => this.#onRequest(request, response))
+    // RFC 9110 §10.1.1: there is no expectation but 100-continue.
+    server.on('checkExpectation', (_request, response) => {
+      traffic.rejected('bad_request')
+      response.shouldKeepAlive = false
+      response.writeHead(417, { 'content-length': '0', 'cache-control': 'no-store' }).end()
     })
-    this.#server.on('upgrade', (request, socket, head) => {
+    server.on('upgrade', (request, socket, head) => {
       // Always one of these with our server; the types allow any stream.
-      if (socket instanceof Socket) void front.upgrade(request, socket, head)
+      if (socket instanceof Socket) this.#onUpgrade(request, socket, head)
       else socket.destroy()
     })
-    this.#server.on('connect', (_request, socket) => socket.end(BAD_REQUEST))
-    this.#server.on('clientError', (_error, socket) => {
-      if (socket.writable) socket.end(BAD_REQUEST)
-      else socket.destroy()
+    server.on('connect', (_request, socket) => {
+      if (refuseRaw(socket, 'bad_request')) traffic.rejected('bad_request')
+      linger(socket)
     })
-    this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
-      socket.on('close', () => this.#sockets.delete(socket))
+    server.on('clientError', (error, socket) => {
+      const reason = refuseBroken(error, socket)
+      if (reason !== undefined) traffic.rejected(reason)
+    })
+    // Such as a connection that cannot be accepted because there are no file descriptors left.
+    server.on('error', (error) => {
+      if (server.listening) log.error({ err: error }, 'a connection cannot be accepted')
+    })
+    this.#server = server
+    this.#admission = new Admission({ server, config, traffic })
+    new IdleConnections(server, seconds(listen.keep_alive_timeout))
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    const hearing = this.#pipelines.look(socket, response)
+    if (hearing === 'too-many') this.#options.traffic.rejected('too_many_requests')
+    else if (hearing === 'heard') this.#hear(request, response)
+    else if (hearing !== 'unheard') {
+      hearing.once('close', () => {
+        if (socket.writable) this.#hear(request, response)
+      })
+    }
+  }
+
+  #hear(request: IncomingMessage, response: ServerResponse): void {
+    // Node lets go of what came along behind an upgrade that is not made: nothing behind it is read.
+    const isUpgrade = request.headers.upgrade !== undefined
+    if (this.#draining || isUpgrade) response.shouldKeepAlive = false
+    this.#options.front.request(request, response).catch((error: unknown) => {
+      this.#options.log.error({ err: error }, 'a request was not answered')
+      request.socket.destroy()
+    })
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // Node's server does not listen to it any more: a lost connection would be nobody's error.
+    socket.on('error', ignore)
+    if (owedOn(socket) !== undefined || socket.writableEnded) {
+      // It cannot change hands while it carries answers.
+      if (refuseRaw(socket, 'bad_request')) this.#options.traffic.rejected('bad_request')
+      // Node does not read from it any more: a client that leaves would not be seen.
+      socket.once('end', () => socket.destroy()).resume()
+      return
+    }
+    this.#options.front.upgrade(request, socket, head).catch((error: unknown) => {
+      this.#options.log.error({ err: error }, 'an upgrade was not answered')
+      socket.destroy()
     })
   }
 
@@ -92,7 +165,7 @@ export class Listener {
     const patience = new AbortController()
     const cut = async () => {
       await delay(graceMs, undefined, { signal: patience.signal })
-      for (const socket of this.#sockets) socket.destroy()
+      this.#admission.destroyAll()
     }
     const cutting = cut().catch(() => undefined)
     await closed

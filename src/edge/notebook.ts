@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { RouteRequest } from '../auth/allow-route.ts'
-import { allowRoute } from '../auth/allow-route.ts'
+import type { RouteAnswer, RouteRequest } from '../auth/allow-route.ts'
 import { hubPath } from '../auth/cookies.ts'
+import { RouteDecisions } from '../auth/route-decisions.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { Activity } from '../hub/activity/activity.ts'
 import type { HubContext } from '../hub/context.ts'
-import { findServer } from '../hub/servers/servers.ts'
 import type { Principal } from '../model/principal.ts'
 import { notRunningMessage } from '../model/server-url.ts'
 import { forward } from '../proxy/forward.ts'
@@ -18,8 +17,10 @@ import { upgrade } from '../proxy/upgrade.ts'
 import type { UserPlace } from './classify.ts'
 import { isNavigation } from './navigation.ts'
 import type { RequestScope } from './request-scope.ts'
+import type { Target } from './targets.ts'
+import { Targets } from './targets.ts'
 import type { Admitted } from './visitor.ts'
-import { factsOf, GUEST, handedOver, standing } from './visitor.ts'
+import { factsOf, GUEST, handedOver, standing, visitorOf } from './visitor.ts'
 
 export interface NotebookDeps {
   hub: HubContext
@@ -35,48 +36,86 @@ export interface SentOn {
   location: string
 }
 
-interface Target {
-  server: string
-  /** Undefined while the server is not ready. */
-  route: Route | undefined
+/** A request, and what decides about it. */
+interface Asked {
+  place: UserPlace
+  target: Target
+  scope: RequestScope
+  facts: RouteRequest
 }
 
 /** Guards and forwards what is below `/user/<name>/` (design.md §3). */
 export class Notebook {
   readonly #deps: NotebookDeps
+  readonly #targets: Targets
+  readonly #decisions: RouteDecisions
 
   constructor(deps: NotebookDeps) {
     this.#deps = deps
+    this.#targets = new Targets(deps.hub, deps.routes)
+    this.#decisions = new RouteDecisions(deps.hub)
   }
 
   /**
-   * Answers an HTTP request by forwarding it.
+   * Answers an HTTP request by forwarding it. What is known at this moment is not waited for.
    * @returns where to send the visitor instead: a browser that must sign in or start the server
-   * @throws HubgateError when the visitor may not pass, the server does not run or does not answer
+   * @throws HubgateError when the visitor may not pass, the server does not run or does not answer;
+   *   at once or by rejecting
    */
-  async serve(
+  serve(
     request: IncomingMessage,
     response: ServerResponse,
     place: UserPlace,
     scope: RequestScope,
   ): Promise<SentOn | undefined> {
-    const target = await this.#target(place)
+    const target = this.#targets.known(place)
+    if (target === undefined) return this.#find(request, response, place, scope)
     const facts = factsOf(request, place, target, scope, false)
-    const answer = await allowRoute(this.#deps.hub, facts)
+    const answer = this.#decisions.known(facts)
+    if (answer === undefined)
+      return this.#decide(request, response, { place, target, scope, facts })
+    return this.#pass(request, response, { place, target, scope, facts, answer })
+  }
+
+  async #find(
+    request: IncomingMessage,
+    response: ServerResponse,
+    place: UserPlace,
+    scope: RequestScope,
+  ): Promise<SentOn | undefined> {
+    const target = await this.#targets.find(place)
+    const facts = factsOf(request, place, target, scope, false)
+    return this.#decide(request, response, { place, target, scope, facts })
+  }
+
+  async #decide(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: Asked,
+  ): Promise<SentOn | undefined> {
+    const answer = this.#decisions.known(asked.facts) ?? (await this.#decisions.decide(asked.facts))
+    return this.#pass(request, response, { ...asked, answer })
+  }
+
+  #pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { place, target, scope, facts, answer }: Asked & { answer: RouteAnswer },
+  ): Promise<SentOn | undefined> {
     if (answer.answer === 'refused') throw answer.error
     if (answer.answer === 'sign-in') {
-      if (isNavigation(request)) return this.#toHub(place)
+      if (isNavigation(request)) return Promise.resolve(this.#toHub(place))
       throw new HubgateError('unauthenticated')
     }
+    refuseAmbiguous(target)
     if (target.route === undefined) {
-      if (isNavigation(request)) return this.#toHub(place)
+      if (isNavigation(request)) return Promise.resolve(this.#toHub(place))
       throw this.#notRunning(place, target.server, request, scope)
     }
     const landing = this.#landing(request, place, target.route)
-    if (landing !== undefined) return landing
+    if (landing !== undefined) return Promise.resolve(landing)
     const passage = this.#passage(answer, target.route, scope, facts)
-    await forward(request, response, target.route, passage)
-    return undefined
+    return forward(request, response, target.route, passage)
   }
 
   /**
@@ -90,35 +129,17 @@ export class Notebook {
     place: UserPlace,
     scope: RequestScope,
   ): Promise<void> {
-    const target = await this.#target(place)
+    const target = this.#targets.known(place) ?? (await this.#targets.find(place))
     const facts = factsOf(request, place, target, scope, true)
-    const answer = await allowRoute(this.#deps.hub, facts)
+    const answer = this.#decisions.known(facts) ?? (await this.#decisions.decide(facts))
     if (answer.answer === 'refused') throw answer.error
     if (answer.answer === 'sign-in') throw new HubgateError('unauthenticated')
+    refuseAmbiguous(target)
     if (target.route === undefined) {
       throw this.#notRunning(place, target.server, request, scope)
     }
     const passage = this.#passage(answer, target.route, scope, facts)
     await upgrade(request, socket, head, target.route, passage)
-  }
-
-  /** A route that was just made may not be in the table yet: a miss waits for what is under way. */
-  async #target(place: UserPlace): Promise<Target> {
-    const target = await this.#look(place)
-    if (target.route !== undefined) return target
-    await this.#deps.routes.settled()
-    return this.#look(place)
-  }
-
-  /** The named server if the next segment names one that exists, else the default one. */
-  async #look({ user, second }: UserPlace): Promise<Target> {
-    const { hub, routes } = this.#deps
-    const named = second !== null && hub.snapshot().config.allow_named_servers
-    const found = routes.find(user, named ? second : null)
-    if (found !== undefined && found.server !== '') return found
-    const isStopped = named && (await findServer(hub, user, second)) !== undefined
-    if (isStopped) return { server: second, route: routes.get(user, second) }
-    return { server: '', route: found?.route }
   }
 
   #passage(answer: Admitted, route: Route, scope: RequestScope, facts: RouteRequest): Passage {
@@ -128,7 +149,9 @@ export class Notebook {
     const isPublic = hub.snapshot().config.public_url?.startsWith('https:') === true
     return {
       proxy,
+      requestId: scope.id,
       credentialId,
+      visitor: visitorOf(answer, route, scope.address),
       clientAddress: scope.address,
       proto: scope.tls || isPublic ? 'https' : 'http',
       ...handedOver(answer, route),
@@ -178,4 +201,12 @@ export class Notebook {
     const message = notRunningMessage(place.path, origin + hubPath(config), place.user, server)
     return new HubgateError('server_not_running', message)
   }
+}
+
+/**
+ * Behind the decision, so that nobody else learns which servers there are.
+ * @throws HubgateError when another server of the user's could be meant
+ */
+function refuseAmbiguous({ isAmbiguous }: Target): void {
+  if (isAmbiguous) throw new HubgateError('invalid_target', 'The path is ambiguous.')
 }

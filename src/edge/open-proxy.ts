@@ -1,9 +1,10 @@
 import { seconds } from '../base/clock.ts'
 import type { Activity } from '../hub/activity/activity.ts'
 import type { HubContext } from '../hub/context.ts'
+import type { Traffic } from '../metrics/traffic.ts'
 import { Connections } from '../proxy/connections.ts'
 import { ENDINGS } from '../proxy/endings.ts'
-import type { ProxyContext } from '../proxy/passage.ts'
+import type { ProxyContext, ProxyTimeouts } from '../proxy/passage.ts'
 import type { RouteTable } from '../proxy/route-table.ts'
 import { UpstreamPools } from '../proxy/upstream-pools.ts'
 
@@ -11,13 +12,19 @@ import { UpstreamPools } from '../proxy/upstream-pools.ts'
 export function openProxy(
   hub: HubContext,
   activity: Activity,
+  traffic: Traffic,
   tables: readonly Pick<RouteTable, 'onGone'>[],
 ): ProxyContext {
   const { config } = hub.snapshot()
-  const connectTimeoutMs = seconds(config.proxy.connect_timeout)
-  const firstByteTimeoutMs = seconds(config.proxy.first_byte_timeout)
-  const pools = new UpstreamPools({ connectTimeoutMs, firstByteTimeoutMs })
-  const connections = new Connections()
+  const timeouts: ProxyTimeouts = {
+    connectMs: seconds(config.proxy.connect_timeout),
+    firstByteMs: seconds(config.proxy.first_byte_timeout),
+    idleMs: seconds(config.proxy.idle_timeout),
+    webSocketIdleMs: seconds(config.proxy.websocket_idle_timeout),
+    webSocketPingMs: seconds(config.proxy.websocket_ping_interval),
+  }
+  const pools = new UpstreamPools(timeouts, traffic)
+  const connections = new Connections(() => hub.snapshot().config.limits)
   for (const table of tables) {
     table.onGone((route) => {
       pools.drop(route)
@@ -30,8 +37,8 @@ export function openProxy(
     clock: hub.clock,
     log: hub.log,
     baseUrl: config.base_url,
-    connectTimeoutMs,
-    firstByteTimeoutMs,
+    traffic,
+    timeouts,
     touch: ({ userId, server }) => {
       activity.touchServer(userId, server)
       activity.touchUser(userId)

@@ -5,7 +5,7 @@ import { randomId } from '../base/random.ts'
 export interface RequestScope {
   /** In the log, on error pages and in `X-Request-Id`; ours, never the client's. */
   readonly id: string
-  /** The socket's peer. */
+  /** The socket's peer; IPv4 as such, however the socket has it (threats.md P7). */
   readonly address: string
   /** Whether the socket itself is TLS. */
   readonly tls: boolean
@@ -16,7 +16,14 @@ export function requestScope(request: IncomingMessage): RequestScope {
   const { socket } = request
   return {
     id: randomId(),
-    address: socket.remoteAddress ?? '',
+    address: plainAddress(socket.remoteAddress ?? ''),
     tls: 'encrypted' in socket && socket.encrypted === true,
   }
+}
+
+const MAPPED = '::ffff:'
+
+function plainAddress(address: string): string {
+  const isMapped = address.startsWith(MAPPED) && address.includes('.')
+  return isMapped ? address.slice(MAPPED.length) : address
 }

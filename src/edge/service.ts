@@ -15,6 +15,7 @@ import type { ServicePlace } from './classify.ts'
 import type { GuardedService } from './guarded-service.ts'
 import type { SentOn } from './notebook.ts'
 import type { RequestScope } from './request-scope.ts'
+import { visitorOf } from './visitor.ts'
 
 export interface ServiceGateDeps {
   hub: HubContext
@@ -111,7 +112,9 @@ export class ServiceGate {
     const isPublic = hub.snapshot().config.public_url?.startsWith('https:') === true
     return {
       proxy,
+      requestId: scope.id,
       credentialId,
+      visitor: visitorOf(answer, route, scope.address),
       clientAddress: scope.address,
       proto: scope.tls || isPublic ? 'https' : 'http',
       authorization: headers.authorization ?? null,

@@ -3,11 +3,14 @@ import type { Carried, RouteAnswer, RouteRequest } from '../auth/allow-route.ts'
 import { allowRoute } from '../auth/allow-route.ts'
 import type { HubContext } from '../hub/context.ts'
 import { serverClientId } from '../model/oauth-client.ts'
+import type { Principal } from '../model/principal.ts'
 import type { Standing } from '../proxy/connections.ts'
+import type { Visitor } from '../proxy/load-limits.ts'
 import type { Passage } from '../proxy/passage.ts'
 import { tokensIn } from '../proxy/query-token.ts'
 import type { Route } from '../proxy/route.ts'
 import type { UserPlace } from './classify.ts'
+import { addressKey } from './limits/address-key.ts'
 import { single } from './navigation.ts'
 import type { RequestScope } from './request-scope.ts'
 
@@ -28,6 +31,27 @@ export function handedOver(
   const { authorization, cookie } = answer.answer === 'pass' ? answer.carried : NOTHING
   const clientId = serverClientId(user, server)
   return { authorization, clientCookies: { clientId, accepted: cookie } }
+}
+
+/** What tells a user or service from all others. */
+export function visitorKey({ kind, id }: Principal): string {
+  return `${kind} ${id}`
+}
+
+/**
+ * Whom an exchange is counted for. Somebody unknown is counted by address and server: many may share
+ * an address, and what they do to one server is none of the others' business.
+ * @param route a server, or a service, which has no owner
+ */
+export function visitorOf(
+  answer: Admitted | { readonly answer: 'pass'; readonly principal?: Principal | undefined },
+  { fullName, service, userId }: Route,
+  address: string,
+): Visitor {
+  const principal = answer.answer === 'pass' ? answer.principal : undefined
+  const isOwner = service !== undefined || (principal?.kind === 'user' && principal.id === userId)
+  const key = principal === undefined ? `${addressKey(address)} ${fullName}` : visitorKey(principal)
+  return { key, isOwner }
 }
 
 /** What of a request decides whether it may pass; nothing that holds on to the request. */

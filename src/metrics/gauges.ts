@@ -40,6 +40,7 @@ export function openGauges(
       name: `${PREFIX}${name}`,
       help,
       registers: [registry],
+      aggregator: 'max',
       async collect() {
         try {
           this.set(await count())
@@ -68,6 +69,7 @@ export function openGauges(
     help: 'How many users were active in a period; counted once an hour',
     labelNames: ['period'],
     registers: [registry],
+    aggregator: 'max',
     collect() {
       const users = active.latest()
       if (users === undefined) return

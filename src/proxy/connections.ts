@@ -1,5 +1,6 @@
-import { keyId } from '../store/keys.ts'
 import type { Ending } from './endings.ts'
+import type { LoadLimits, Visitor } from './load-limits.ts'
+import { Load, loadFault, NO_LIMITS } from './load-limits.ts'
 
 /** Whether an exchange may go on. */
 export type Standing = 'pass' | 'refused'
@@ -23,80 +24,104 @@ export interface LiveExchange {
   close(ending: Ending): void
 }
 
-class Index {
-  readonly #sets = new Map<string, Set<LiveExchange>>()
+/** What is open to one server. */
+class Group {
+  readonly load = new Load()
+  readonly byCredential = new Map<string, Set<LiveExchange>>()
 
-  add(key: string, exchange: LiveExchange): void {
-    const set = this.#sets.get(key)
-    if (set === undefined) this.#sets.set(key, new Set([exchange]))
+  add(exchange: LiveExchange): void {
+    const set = this.byCredential.get(exchange.credentialId)
+    if (set === undefined) this.byCredential.set(exchange.credentialId, new Set([exchange]))
     else set.add(exchange)
   }
 
-  remove(key: string, exchange: LiveExchange): void {
-    const set = this.#sets.get(key)
-    if (set === undefined) return
-    set.delete(exchange)
-    if (set.size === 0) this.#sets.delete(key)
+  remove(exchange: LiveExchange): void {
+    const set = this.byCredential.get(exchange.credentialId)
+    set?.delete(exchange)
+    if (set?.size === 0) this.byCredential.delete(exchange.credentialId)
   }
 
-  of(key: string): LiveExchange[] {
-    return [...(this.#sets.get(key) ?? [])]
-  }
-
-  all(): LiveExchange[][] {
-    return [...this.#sets.values()].map((set) => [...set])
+  all(): LiveExchange[] {
+    return [...this.byCredential.values()].flatMap((set) => [...set])
   }
 }
 
 /**
  * What is being passed to servers right now, so that whoever loses a right loses what it opened
- * (design.md §4.3). Registering is O(1).
+ * (design.md §4.3), and so that nobody opens too much. Registering is O(1).
  */
 export class Connections {
-  readonly #byPair = new Index()
-  readonly #byServer = new Index()
-  #size = 0
+  readonly #limits: () => LoadLimits
+  readonly #servers = new Map<string, Group>()
+  readonly #visitors = new Map<string, Load>()
+  readonly #count = { http: 0, websocket: 0 }
+
+  /** @param limits asked for each exchange */
+  constructor(limits: () => LoadLimits = () => NO_LIMITS) {
+    this.#limits = limits
+  }
 
   /** How many exchanges are under way. */
   get size(): number {
-    return this.#size
+    return this.#count.http + this.#count.websocket
   }
 
-  /** @returns a function that takes it out again; calling it twice is harmless */
-  register(exchange: LiveExchange): () => void {
-    const { credentialId, server } = exchange
-    const pair = keyId([credentialId, server])
-    this.#byPair.add(pair, exchange)
-    this.#byServer.add(server, exchange)
-    this.#size++
+  /** How many exchanges of a kind are under way. */
+  countOf(kind: LiveExchange['kind']): number {
+    return this.#count[kind]
+  }
+
+  /**
+   * @returns a function that takes it out again; calling it twice is harmless
+   * @throws HubgateError `too_many_requests` when the visitor or the server has too much under way
+   */
+  register(exchange: LiveExchange, visitor: Visitor): () => void {
+    const { kind, server } = exchange
+    const { key, isOwner } = visitor
+    const group = this.#servers.get(server) ?? new Group()
+    const load = this.#visitors.get(key) ?? new Load()
+    const fault = loadFault(kind, isOwner, load, group.load, this.#limits())
+    if (fault !== null) throw fault
+    if (group.byCredential.size === 0) this.#servers.set(server, group)
+    if (load.http + load.websocket === 0) this.#visitors.set(key, load)
+    const count = (by: 1 | -1): void => {
+      group.load.add(kind, isOwner, by)
+      load.add(kind, isOwner, by)
+      this.#count[kind] += by
+    }
+    group.add(exchange)
+    count(1)
     let registered = true
     return () => {
       if (!registered) return
       registered = false
-      this.#byPair.remove(pair, exchange)
-      this.#byServer.remove(server, exchange)
-      this.#size--
+      group.remove(exchange)
+      count(-1)
+      if (group.byCredential.size === 0) this.#servers.delete(server)
+      if (load.http + load.websocket === 0) this.#visitors.delete(key)
     }
   }
 
   /** What is open, by credential and server; no group is empty. */
   byCredentialAndServer(): LiveExchange[][] {
-    return this.#byPair.all()
+    return [...this.#servers.values()].flatMap(({ byCredential }) =>
+      [...byCredential.values()].map((set) => [...set]),
+    )
   }
 
   /** How much is open to a server. */
   countOfServer(server: string): number {
-    return this.#byServer.of(server).length
+    return this.#servers.get(server)?.all().length ?? 0
   }
 
   /** Closes everything that is open to a server. @returns how many */
   closeByServer(server: string, ending: Ending): number {
-    return closeEach(this.#byServer.of(server), ending)
+    return closeEach(this.#servers.get(server)?.all() ?? [], ending)
   }
 
   /** Closes everything of a kind, whoever's it is. @returns how many */
   closeAll(kind: LiveExchange['kind'], ending: Ending): number {
-    const open = this.#byServer.all().flat()
+    const open = [...this.#servers.values()].flatMap((group) => group.all())
     return closeEach(
       open.filter((exchange) => exchange.kind === kind),
       ending,

@@ -1,4 +1,5 @@
 import { COOKIE_PREFIX, SESSION_ID_COOKIE } from '../auth/cookies.ts'
+import { trimOws } from '../base/trim-ows.ts'
 
 /** The cookies that an upstream has as an OAuth client of the hub (wire-contract §2.5). */
 export interface ClientCookies {
@@ -15,14 +16,21 @@ export interface ClientCookies {
 const OWN = [COOKIE_PREFIX, 'jupyterhub-']
 /** Cookies that a browser takes for set by the whole host. */
 const HOST_WIDE = ['__host-', '__secure-']
-const OWS = /^[ \t]+|[ \t]+$/g
+
+/** How the names above begin, in both cases: most others are told by that. */
+const FIRST_LETTERS: ReadonlySet<string> = new Set(['h', 'H', 'j', 'J', '_'])
 
 function isOwn(name: string): boolean {
+  if (!FIRST_LETTERS.has(name.charAt(0))) return false
   const plain = name.toLowerCase().replace(/^__(?:host|secure)-/, '')
   return OWN.some((prefix) => plain.startsWith(prefix))
 }
 
-const trim = (text: string): string => text.replace(OWS, '')
+/** The name of a part of a `Cookie` header. */
+function nameOf(part: string): string {
+  const at = part.indexOf('=')
+  return trimOws(at < 0 ? part : part.slice(0, at))
+}
 
 /** The characters of a name (RFC 9110 `token`); servers strip others that a comparison would miss. */
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/
@@ -33,10 +41,11 @@ function isSignInState(name: string, clientId: string): boolean {
 }
 
 function mayHave(part: string, { clientId, accepted }: ClientCookies): boolean {
-  const at = part.indexOf('=')
-  const name = trim(at < 0 ? part : part.slice(0, at))
+  const name = nameOf(part)
   if (!NAME.test(name)) return false
-  if (name === clientId) return accepted === undefined || trim(part.slice(at + 1)) === accepted
+  if (name === clientId) {
+    return accepted === undefined || trimOws(part.slice(part.indexOf('=') + 1)) === accepted
+  }
   return !isOwn(name) || name === SESSION_ID_COOKIE || isSignInState(name, clientId)
 }
 
@@ -54,10 +63,8 @@ function cookiesOfClient(header: string, client: ClientCookies): string | null {
  */
 export function forwardedCookies(header: string, client: ClientCookies | null): string | null {
   if (client !== null) return cookiesOfClient(header, client)
-  const lower = header.toLowerCase()
-  if (!OWN.some((prefix) => lower.includes(prefix))) return header
   const parts = header.split(';')
-  const kept = parts.filter((part) => !isOwn(trim(part.split('=', 1)[0] ?? '')))
+  const kept = parts.filter((part) => !isOwn(nameOf(part)))
   if (kept.length === parts.length) return header
   const text = kept.join(';').trimStart()
   return text === '' ? null : text
@@ -80,11 +87,14 @@ function isWithin(path: string, prefix: string): boolean {
   return plain.startsWith(home) || `${plain}/` === home
 }
 
+/** A name as the most lenient client reads it: some take more for blanks than spaces and tabs. */
+const readName = (written: string): string => written.replace(/[^!-~]+/g, '').toLowerCase()
+
 function isHarmless(attribute: string, prefix: string): boolean {
   const at = attribute.indexOf('=')
-  const name = trim(at < 0 ? attribute : attribute.slice(0, at)).toLowerCase()
+  const name = readName(at < 0 ? attribute : attribute.slice(0, at))
   if (name === 'domain') return false
-  return name !== 'path' || isWithin(at < 0 ? '' : trim(attribute.slice(at + 1)), prefix)
+  return name !== 'path' || isWithin(at < 0 ? '' : trimOws(attribute.slice(at + 1)), prefix)
 }
 
 function isClients(name: string, clientId: string | null): boolean {
@@ -103,8 +113,9 @@ function isClients(name: string, clientId: string | null): boolean {
 export function maySetCookie(line: string, prefix: string, clientId: string | null): boolean {
   const [pair = '', ...attributes] = line.split(';')
   const at = pair.indexOf('=')
-  const name = at < 0 ? '' : trim(pair.slice(0, at))
-  if (name === '' || (isOwn(name) && !isClients(name, clientId))) return false
-  if (HOST_WIDE.some((wide) => name.toLowerCase().startsWith(wide))) return false
+  const name = at < 0 ? '' : trimOws(pair.slice(0, at))
+  const read = readName(name)
+  if (read === '' || (isOwn(read) && !isClients(name, clientId))) return false
+  if (HOST_WIDE.some((wide) => read.startsWith(wide))) return false
   return attributes.every((attribute) => isHarmless(attribute, prefix))
 }

@@ -23,6 +23,12 @@ export const ENDINGS = {
   stopped: { code: 1012, reason: 'the server was stopped', error: 'upstream_failed' },
   /** The server's connection ended without a word: it died, or was stopped a moment ago. */
   lost: { code: 1012, reason: 'the server closed the connection', error: 'upstream_failed' },
+  /** Neither side of a WebSocket has sent more than pings and pongs for long. */
+  idle: { code: 1001, reason: 'idle', error: 'unavailable' },
+  /** The client did not answer a ping: a frozen page, or a network that is gone. */
+  silent: { code: 1011, reason: 'no answer to a ping', error: 'unavailable' },
+  /** The server did not. */
+  stalled: { code: 1011, reason: 'the server does not answer pings', error: 'upstream_timeout' },
   /** This replica ends; another, or the next, goes on. */
   restart: { code: 1012, reason: 'service restart', error: 'unavailable' },
 } as const satisfies Record<string, Ending>

@@ -1,46 +1,58 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Dispatcher } from 'undici'
-import { HubgateError } from '../base/errors.ts'
+import type { Flushable } from '../base/after-poll.ts'
+import { afterPoll } from '../base/after-poll.ts'
+import type { HubgateError } from '../base/errors.ts'
+import type { Outcome } from '../metrics/traffic.ts'
 import { isActivity } from './activity.ts'
 import type { LiveExchange, Standing } from './connections.ts'
 import type { Ending } from './endings.ts'
 import { endingError } from './endings.ts'
+import { sendInterim } from './interim.ts'
 import type { Passage } from './passage.ts'
 import { answerScope, forwardedFacts } from './passage.ts'
-import { hasBody, RequestBody } from './request-body.ts'
+import { RequestBody, requestFraming } from './request-body.ts'
 import { requestHeaders } from './request-headers.ts'
 import { responseHeaders } from './response-headers.ts'
 import type { Route } from './route.ts'
 import { forwardedTarget, pathBelow } from './target.ts'
-import { upstreamError } from './upstream-error.ts'
-import type { RoutePool } from './upstream-pools.ts'
-
-type Controller = Dispatcher.DispatchController
+import type { AnswerHead } from './upstream/answer-head.ts'
+import type { Call, CallConnection } from './upstream/call.ts'
+import { requestHead } from './upstream/request-head.ts'
+import type { UpstreamPool } from './upstream/upstream-pool.ts'
+import { outcomeOf, upstreamError } from './upstream-error.ts'
 
 const REASON_PHRASE = /^[\x20-\x7e]+$/
 
 const ignore = (): void => undefined
 
 /** One HTTP request on its way to a server and back. */
-export class Exchange implements LiveExchange, Dispatcher.DispatchHandler {
+export class Exchange implements LiveExchange, Call, Flushable {
   readonly kind = 'http'
   readonly credentialId: string
   readonly server: string
+  readonly method: string
+  readonly head: string
+  readonly isChunked: boolean
+  readonly body: RequestBody | undefined
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #route: Route
   readonly #passage: Passage
+  readonly #pool: UpstreamPool
   readonly #done: (error?: HubgateError) => void
-  #slot: RoutePool | undefined
   #unregister: (() => void) | undefined
-  #controller: Controller | undefined
-  #body: RequestBody | undefined
-  /** Why the server's answer is no longer wanted. */
-  #abandoned: Error | undefined
+  /** What it is sent over, until the answer is complete. */
+  #connection: CallConnection | undefined
+  /** The last piece of the answer while it waits to be written. */
+  #last: string | undefined
+  #outcome: Outcome = 'client_gone'
+  #isAbandoned = false
   #isOver = false
-  #hasData = false
 
-  /** @param done called once; with an error only while nothing was sent to the client */
+  /**
+   * @param done called once; with an error only while nothing was sent to the client
+   * @throws UpstreamFault when the request cannot be sent as it is
+   */
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
@@ -48,50 +60,42 @@ export class Exchange implements LiveExchange, Dispatcher.DispatchHandler {
     passage: Passage,
     done: (error?: HubgateError) => void,
   ) {
+    const { method = 'GET', url = '/' } = request
+    const framing = requestFraming(request)
+    const headers = requestHeaders(request.rawHeaders, forwardedFacts(passage))
     this.credentialId = passage.credentialId
     this.server = route.fullName
+    this.method = method
+    this.head = requestHead({ method, target: forwardedTarget(route, url), headers, framing })
+    this.isChunked = framing === 'chunked'
     this.#request = request
     this.#response = response
     this.#route = route
     this.#passage = passage
+    this.#pool = passage.proxy.pools.of(route)
     this.#done = done
+    if (framing !== 'none') this.body = new RequestBody(request, framing, this.#onClientClosed)
   }
 
+  get isWritten(): boolean {
+    const { socket, writableLength } = this.#response
+    return !this.#isOver && socket !== null && !socket.destroyed && writableLength === 0
+  }
+
+  /** @throws HubgateError `too_many_requests` before anything is sent */
   start(): void {
-    const { proxy } = this.#passage
+    const { proxy, visitor, isUse } = this.#passage
     const request = this.#request
-    const { method = 'GET', url = '/' } = request
-    const slot = proxy.pools.of(this.#route)
-    if (!slot.enter()) {
-      this.#finish(new HubgateError('too_many_requests'))
-      return
-    }
-    this.#slot = slot
-    this.#unregister = proxy.connections.register(this)
+    this.#unregister = proxy.connections.register(this, visitor)
     this.#response.once('close', this.#onClientClosed)
     // Data that arrives for a client who has just gone is an error event, and `close` follows.
     this.#response.on('error', ignore)
     // A response that waits for an earlier one on its connection is not told of its end.
     if (this.#response.socket === null) request.socket.once('close', this.#onClientClosed)
-    const isUse = this.#passage.isUse && isActivity(method, pathBelow(this.#route, url))
-    if (isUse) proxy.touch(this.#route)
-    slot.pool.dispatch(this.#options(method, url), this)
-  }
-
-  #options(method: string, url: string): Dispatcher.DispatchOptions {
-    const request = this.#request
-    const headers = requestHeaders(request.rawHeaders, forwardedFacts(this.#passage))
-    if (hasBody(request)) {
-      const length = request.headers['content-length']
-      if (length !== undefined) headers.push('Content-Length', length)
-      this.#body = new RequestBody(request)
+    if (isUse && isActivity(this.method, pathBelow(this.#route, request.url ?? '/'))) {
+      proxy.touch(this.#route)
     }
-    return {
-      path: forwardedTarget(this.#route, url),
-      method: method as Dispatcher.HttpMethod,
-      headers,
-      body: this.#body ?? null,
-    }
+    this.#pool.send(this)
   }
 
   recheck(): Promise<Standing> {
@@ -99,78 +103,83 @@ export class Exchange implements LiveExchange, Dispatcher.DispatchHandler {
   }
 
   close(ending: Ending): void {
-    this.#fail(endingError(ending))
+    this.fail(endingError(ending), 'ended')
   }
 
-  onRequestStart(controller: Controller): void {
-    this.#controller = controller
-    if (this.#abandoned !== undefined) controller.abort(this.#abandoned)
+  onConnection(connection: CallConnection): void {
+    this.#connection = connection
   }
 
-  onResponseStart(controller: Controller, status: number, _: unknown, phrase?: string): void {
-    if (status < 200) return
+  onInterim(head: AnswerHead): void {
+    if (!this.#isOver && this.#request.httpVersion === '1.1') sendInterim(this.#response, head)
+  }
+
+  onHead({ status, reason, headers }: AnswerHead, isAlone: boolean): void {
     const response = this.#response
-    const raw = controller.rawHeaders as readonly Buffer[]
-    const headers = responseHeaders(raw, answerScope(this.#route, this.#passage))
+    const passed = responseHeaders(headers, answerScope(this.#route, this.#passage))
     // What is left of the client's body cannot be told from a next request.
     if (!this.#request.complete) response.shouldKeepAlive = false
-    if (phrase !== undefined && REASON_PHRASE.test(phrase)) response.statusMessage = phrase
-    response.writeHead(status, headers)
+    if (REASON_PHRASE.test(reason)) response.statusMessage = reason
+    response.writeHead(status, passed)
     response.on('drain', this.#onDrain)
-    queueMicrotask(this.#flushHead)
+    // Events and long polls begin at once.
+    if (isAlone) response.flushHeaders()
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    this.#hasData = true
-    if (!this.#response.write(chunk)) controller.pause()
+  onData(data: Buffer | string, isLast: boolean): void {
+    if (isLast && typeof data === 'string') {
+      this.#last = data
+      afterPoll(this)
+    } else if (isLast) this.#response.end(data, 'latin1')
+    else if (!this.#response.write(data, 'latin1') && !this.isWritten) this.#connection?.pause()
   }
 
-  onResponseEnd(): void {
-    this.#leaveSlot()
-    this.#response.end()
+  /** Writes what is held back, the end of a small answer. */
+  flush(): void {
+    if (!this.#response.destroyed) this.#response.end(this.#last, 'latin1')
   }
 
-  onResponseError(_: unknown, error: Error): void {
-    this.#leaveSlot()
-    if (this.#abandoned === undefined) this.#fail(upstreamError(error, this.#route))
+  onEnd(): void {
+    this.#connection = undefined
+    this.#outcome = 'whole'
+    this.body?.stop()
+    if (!this.#response.writableEnded && this.#last === undefined) this.#response.end()
   }
 
-  readonly #onDrain = (): void => this.#controller?.resume()
-
-  /** Sends the head by itself when no data came with it: events and long polls begin at once. */
-  readonly #flushHead = (): void => {
-    const response = this.#response
-    if (!this.#hasData && !response.writableEnded && !response.destroyed) response.flushHeaders()
-  }
-
-  readonly #onClientClosed = (): void => {
-    if (this.#slot !== undefined) this.#abandon(new Error('the client went away'))
-    this.#finish()
+  onFault(error: Error): void {
+    this.#connection = undefined
+    this.fail(upstreamError(error, this.#route), outcomeOf(error))
   }
 
   /** Ends the exchange as a failure: by an error if the client has seen nothing, else by a cut. */
-  #fail(error: HubgateError): void {
+  fail(error: HubgateError, outcome: Outcome): void {
     if (this.#isOver) return
-    this.#abandon(error)
-    if (!this.#response.headersSent) this.#finish(error)
-    else {
-      const { log } = this.#passage.proxy
-      log.info({ err: error, ...error.detail }, 'response cut off')
-      this.#response.destroy()
-      this.#finish()
+    this.#outcome = outcome
+    this.#abandon()
+    if (!this.#response.headersSent) {
+      this.#finish(error)
+      return
     }
+    this.#passage.proxy.log.info({ err: error, ...error.detail }, 'response cut off')
+    this.#response.destroy()
+    this.#finish()
   }
 
-  #abandon(reason: Error): void {
-    if (this.#abandoned !== undefined) return
-    this.#abandoned = reason
-    this.#body?.destroy(reason)
-    this.#controller?.abort(reason)
+  readonly #onDrain = (): void => this.#connection?.resume()
+
+  readonly #onClientClosed = (): void => {
+    this.#abandon()
+    this.#finish()
   }
 
-  #leaveSlot(): void {
-    this.#slot?.leave()
-    this.#slot = undefined
+  /** The server's answer is no longer wanted. */
+  #abandon(): void {
+    if (this.#isAbandoned) return
+    this.#isAbandoned = true
+    this.body?.stop()
+    if (this.#connection === undefined) this.#pool.cancel(this)
+    this.#connection?.destroy()
+    this.#connection = undefined
   }
 
   #finish(error?: HubgateError): void {
@@ -180,6 +189,10 @@ export class Exchange implements LiveExchange, Dispatcher.DispatchHandler {
     this.#response.off('close', this.#onClientClosed)
     this.#response.off('drain', this.#onDrain)
     this.#request.socket.off('close', this.#onClientClosed)
+    // What was refused for its number never began.
+    if (this.#unregister !== undefined) {
+      this.#passage.proxy.traffic.exchangeEnded('http', this.#outcome)
+    }
     if (error !== undefined && !this.#request.complete) {
       this.#response.shouldKeepAlive = false
       this.#request.resume()

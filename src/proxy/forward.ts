@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HubgateError } from '../base/errors.ts'
 import { Exchange } from './exchange.ts'
 import type { Passage } from './passage.ts'
 import type { Route } from './route.ts'
@@ -19,16 +20,27 @@ export function forward(
   response: ServerResponse,
   route: Route,
   passage: Passage,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const exchange = new Exchange(request, response, route, passage, (error) => {
-      if (error === undefined) resolve()
+): Promise<undefined> {
+  // Gone while it was found out whether it may pass.
+  if (request.socket.destroyed || response.destroyed) return Promise.resolve(undefined)
+  return new Promise<undefined>((resolve, reject) => {
+    const done = (error?: HubgateError): void => {
+      if (error === undefined) resolve(undefined)
       else reject(error)
-    })
+    }
     try {
-      exchange.start()
+      start(new Exchange(request, response, route, passage, done))
     } catch (error) {
-      exchange.onResponseError(undefined, upstreamError(error, route))
+      reject(upstreamError(error, route))
     }
   })
+}
+
+/** Nothing was sent when that fails. */
+function start(exchange: Exchange): void {
+  try {
+    exchange.start()
+  } catch (error) {
+    exchange.onFault(error instanceof Error ? error : new Error('no error', { cause: error }))
+  }
 }

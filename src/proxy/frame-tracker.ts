@@ -27,10 +27,25 @@ export class FrameTracker {
     return this.#closed
   }
 
-  /** Follows a chunk to its end. */
-  take(chunk: Buffer): void {
+  /** Whether a data frame is under way, not a control frame, nor none. */
+  get inData(): boolean {
+    return this.#state !== 'border' && this.#opcode < CLOSE
+  }
+
+  /**
+   * Follows a chunk to its end.
+   * @param starts takes the places in the chunk at which a frame begins
+   * @returns whether there was something of a data frame in it
+   */
+  take(chunk: Buffer, starts?: number[]): boolean {
     let at = 0
-    while (at < chunk.length) at = this.#step(chunk, at)
+    let hasData = this.inData
+    while (at < chunk.length) {
+      if (this.#state === 'border') starts?.push(at)
+      at = this.#step(chunk, at)
+      hasData ||= this.#opcode < CLOSE
+    }
+    return hasData
   }
 
   /**
@@ -51,7 +66,7 @@ export class FrameTracker {
       if (this.#skip === 0) this.#end()
       return at + skipped
     }
-    this.#readHeader(chunk.readUInt8(at))
+    this.#readHeader(chunk[at] ?? 0)
     return at + 1
   }
 

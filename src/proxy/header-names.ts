@@ -19,6 +19,9 @@ export function foldName(name: string): string {
   return /[_.]/.test(lower) ? lower.replace(/[_.]/g, '-') : lower
 }
 
+/** What `Connection` mostly says, which lists nothing more. */
+const USUAL_OPTIONS: ReadonlySet<string> = new Set(['keep-alive', 'Keep-Alive', 'close', 'Upgrade'])
+
 /**
  * The names that a message's `Connection` headers list, folded; undefined when there are none
  * beyond `close`, `keep-alive` and `upgrade`.
@@ -29,7 +32,9 @@ export function connectionNames(headers: readonly string[]): ReadonlySet<string>
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? ''
     if (name.length !== 10 || name.toLowerCase() !== 'connection') continue
-    for (const listed of (headers[i + 1] ?? '').split(',')) {
+    const value = headers[i + 1] ?? ''
+    if (USUAL_OPTIONS.has(value)) continue
+    for (const listed of value.split(',')) {
       const one = foldName(listed.trim())
       if (one === '' || one === 'close' || HOP_BY_HOP.has(one)) continue
       names ??= new Set()
@@ -42,4 +47,9 @@ export function connectionNames(headers: readonly string[]): ReadonlySet<string>
 /** Whether a header, by its folded name, ends here. */
 export function isHopByHop(folded: string, listed: ReadonlySet<string> | undefined): boolean {
   return HOP_BY_HOP.has(folded) || listed?.has(folded) === true
+}
+
+/** Whether `Connection` lists a header, by its name in any case. */
+export function isListed(name: string, listed: ReadonlySet<string> | undefined): boolean {
+  return listed !== undefined && isHopByHop(foldName(name), listed)
 }

@@ -1,11 +1,27 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Traffic } from '../metrics/traffic.ts'
 import type { Connections, Standing } from './connections.ts'
 import type { ClientCookies } from './cookie-filter.ts'
+import type { Visitor } from './load-limits.ts'
 import type { ForwardedFacts } from './request-headers.ts'
 import type { AnswerScope } from './response-headers.ts'
 import type { Route } from './route.ts'
 import type { UpstreamPools } from './upstream-pools.ts'
+
+/** How long which part of an exchange may take, in milliseconds; 0 for no limit. */
+export interface ProxyTimeouts {
+  /** To connect to a server; has a limit. */
+  readonly connectMs: number
+  /** Until a server begins its answer. */
+  readonly firstByteMs: number
+  /** Silence of both sides in the middle of a request or its answer. */
+  readonly idleMs: number
+  /** Silence of both sides of a WebSocket, but for pings and pongs. */
+  readonly webSocketIdleMs: number
+  /** Silence of a side of a WebSocket after which it is sent a ping; it gets as long to answer. */
+  readonly webSocketPingMs: number
+}
 
 /** What all forwarding shares. */
 export interface ProxyContext {
@@ -15,10 +31,8 @@ export interface ProxyContext {
   readonly log: Log
   /** Begins and ends with `/`. */
   readonly baseUrl: string
-  /** Milliseconds to connect to a server for a WebSocket. */
-  readonly connectTimeoutMs: number
-  /** Milliseconds until a server must answer an upgrade; 0 for no limit. */
-  readonly firstByteTimeoutMs: number
+  readonly traffic: Traffic
+  readonly timeouts: ProxyTimeouts
   /** Notes that somebody uses the server. O(1), memory only. */
   readonly touch: (route: Route) => void
 }
@@ -26,8 +40,12 @@ export interface ProxyContext {
 /** Who is let through, and how they came. */
 export interface Passage {
   readonly proxy: ProxyContext
+  /** The request's id, where the answer is to tell it. */
+  readonly requestId?: string | undefined
   /** The credential that authorized it. */
   readonly credentialId: string
+  /** Whom it is counted for. */
+  readonly visitor: Visitor
   /** The visitor's address. */
   readonly clientAddress: string
   readonly proto: 'http' | 'https'
@@ -52,7 +70,7 @@ export function forwardedFacts(passage: Passage): ForwardedFacts {
 /** What the server may say to the visitor. */
 export function answerScope(
   { prefix }: Pick<Route, 'prefix'>,
-  { clientCookies, proxy }: Passage,
+  { clientCookies, requestId }: Passage,
 ): AnswerScope {
-  return { prefix, baseUrl: proxy.baseUrl, clientId: clientCookies?.clientId ?? null }
+  return { prefix, clientId: clientCookies?.clientId ?? null, requestId }
 }

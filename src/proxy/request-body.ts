@@ -1,53 +1,84 @@
 import type { IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
+import type { CallConnection, SendableBody } from './upstream/call.ts'
+import type { RequestFraming } from './upstream/request-head.ts'
 
-/** Whether the client sends a body, whatever the method. Its framing was checked before. */
-export function hasBody(request: IncomingMessage): boolean {
+const ignore = (): void => undefined
+
+/** How the client's body, if it sends one, is framed for the server. It was checked before. */
+export function requestFraming(request: IncomingMessage): RequestFraming {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers
-  return coding !== undefined || Number(length ?? 0) > 0
+  if (coding !== undefined) return 'chunked'
+  return length === undefined || Number(length) === 0 ? 'none' : { length }
 }
 
 /**
  * A client's body on its way to a server, with backpressure. It stands between the two so that
- * whoever destroys it does not touch the client's connection: what the server no longer wants is
- * read and thrown away.
+ * ending it does not touch the client's connection: what the server no longer wants is read and
+ * thrown away.
  */
-export class RequestBody extends Readable {
+export class RequestBody implements SendableBody {
   readonly #request: IncomingMessage
+  readonly #onLost: () => void
+  #sink: CallConnection | undefined
+  /** Bytes still owed; NaN when only the end tells. */
+  #left: number
+  #isOver = false
 
-  constructor(request: IncomingMessage) {
-    super()
+  /** @param onLost called when the client cannot send all of it any more */
+  constructor(request: IncomingMessage, framing: RequestFraming, onLost: () => void) {
     this.#request = request
-    request.on('data', this.#onData)
-    request.once('end', this.#onEnd)
-    request.once('error', this.#onLost)
-    request.once('close', this.#onLost)
-    request.pause()
-    this.on('error', () => undefined)
+    this.#onLost = onLost
+    this.#left = typeof framing === 'string' ? Number.NaN : Number(framing.length)
+    // An error of the request is told by its `close` as well.
+    request.on('error', ignore)
+    request.once('close', this.#onClose)
   }
 
-  readonly #onData = (chunk: Buffer): void => {
-    if (!this.push(chunk)) this.#request.pause()
+  /** Begins to send. */
+  flowTo(sink: CallConnection): void {
+    if (this.#isOver) return
+    this.#sink = sink
+    this.#request.on('data', this.#onData)
+    this.#request.once('end', this.#onEnd)
   }
 
-  readonly #onEnd = (): void => {
-    this.push(null)
+  /** The sink takes more. */
+  resume(): void {
+    if (!this.#isOver) this.#request.resume()
   }
 
-  readonly #onLost = (): void => {
-    if (!this.#request.readableEnded) this.destroy(new Error('the client went away'))
-  }
-
-  override _read(): void {
-    this.#request.resume()
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+  /** Throws away what has not been sent. */
+  stop(): void {
+    if (this.#isOver) return
+    this.#isOver = true
     const request = this.#request
     request.off('data', this.#onData)
     request.off('end', this.#onEnd)
-    request.off('close', this.#onLost)
+    request.off('close', this.#onClose)
     if (!request.destroyed) request.resume()
-    done(error)
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#left -= chunk.length
+    if (this.#left < 0) this.#lose()
+    else if (this.#sink?.writeBody(chunk) === false) this.#request.pause()
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.#left > 0 || !this.#request.complete) {
+      this.#lose()
+      return
+    }
+    this.stop()
+    this.#sink?.endBody()
+  }
+
+  readonly #onClose = (): void => {
+    if (!this.#request.readableEnded) this.#lose()
+  }
+
+  #lose(): void {
+    this.stop()
+    this.#onLost()
   }
 }

@@ -1,6 +1,7 @@
 import type { ClientCookies } from './cookie-filter.ts'
 import { forwardedCookies } from './cookie-filter.ts'
-import { connectionNames, foldName, isHopByHop } from './header-names.ts'
+import { connectionNames, foldName, isHopByHop, isListed } from './header-names.ts'
+import { nameTable } from './name-table.ts'
 import { withoutTokens } from './query-token.ts'
 
 /** What the gateway itself says to a server about a request. */
@@ -23,6 +24,7 @@ export interface ForwardedFacts {
 const DROPPED: ReadonlySet<string> = new Set([
   'authorization',
   'cf-connecting-ip',
+  'client-ip',
   'content-length',
   'expect',
   'forwarded',
@@ -38,15 +40,39 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
+  'x-originating-ip',
   'x-real-ip',
   'x-rewrite-url',
   'x-scheme',
 ])
 const DROPPED_PREFIX = /^x-(?:accel|auth-request|forwarded|hubgate|original|remote)-/
 
-function isDropped(folded: string): boolean {
-  if (DROPPED.has(folded)) return true
-  return folded.charCodeAt(0) === 120 && DROPPED_PREFIX.test(folded)
+/** What becomes of a header. */
+type Fate = 'pass' | 'drop' | 'host' | 'cookie' | 'referer'
+
+const FATES: ReadonlyMap<string, Fate> = new Map<string, Fate>([
+  ['cookie', 'cookie'],
+  ['referer', 'referer'],
+])
+
+const fateOf = nameTable((name): Fate => {
+  // The gateway says it itself, by the one that is spelled so.
+  if (name.toLowerCase() === 'host') return 'host'
+  const folded = foldName(name)
+  if (isHopByHop(folded, undefined) || DROPPED.has(folded)) return 'drop'
+  if (DROPPED_PREFIX.test(folded)) return 'drop'
+  return FATES.get(folded) ?? 'pass'
+})
+
+const ORIGIN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/
+
+/** Where the path of an absolute URL begins; 0 for what is none. */
+function pathStart(url: string): number {
+  if (!url.startsWith('http://') && !url.startsWith('https://')) {
+    return ORIGIN.exec(url)?.[0].length ?? 0
+  }
+  const at = url.indexOf('/', 'https://'.length)
+  return at < 0 ? url.length : at
 }
 
 /** A `Referer` that tells a server nothing of the hub's; null to leave it out. */
@@ -55,21 +81,16 @@ function forwardedReferer(value: string, baseUrl: string): string | null {
   const referer = hash < 0 ? value : value.slice(0, hash)
   const mark = referer.indexOf('?')
   const place = mark < 0 ? referer : referer.slice(0, mark)
-  const path = place.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/, '')
-  if (`${path}/`.startsWith(`${baseUrl}hub/`)) return null
+  const start = pathStart(place)
+  const isHub = place.startsWith(`${baseUrl}hub`, start)
+  const next = place.charAt(start + baseUrl.length + 'hub'.length)
+  if (isHub && (next === '' || next === '/')) return null
   return mark < 0 ? place : place + withoutTokens(referer.slice(mark))
 }
 
-function forwardedValue(folded: string, value: string, facts: ForwardedFacts): string | null {
-  if (folded === 'cookie') return forwardedCookies(value, facts.clientCookies)
-  return folded === 'referer' ? forwardedReferer(value, facts.baseUrl) : value
-}
-
-function firstValue(headers: readonly string[], name: string): string | undefined {
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() === name) return headers[i + 1]
-  }
-  return undefined
+function forwardedValue(fate: Fate, value: string, facts: ForwardedFacts): string | null {
+  if (fate === 'cookie') return forwardedCookies(value, facts.clientCookies)
+  return fate === 'referer' ? forwardedReferer(value, facts.baseUrl) : value
 }
 
 /**
@@ -81,24 +102,21 @@ function firstValue(headers: readonly string[], name: string): string | undefine
  */
 export function requestHeaders(raw: readonly string[], facts: ForwardedFacts): string[] {
   const listed = connectionNames(raw)
-  const host = firstValue(raw, 'host') ?? ''
-  const headers = ['Host', host]
+  const headers = ['Host', '']
+  let host: string | undefined
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? ''
-    const folded = foldName(name)
-    if (isHopByHop(folded, listed) || isDropped(folded)) continue
-    const value = forwardedValue(folded, raw[i + 1] ?? '', facts)
+    const fate = fateOf(name)
+    if (fate === 'host') host ??= raw[i + 1]
+    if (fate === 'drop' || fate === 'host' || isListed(name, listed)) continue
+    const value = forwardedValue(fate, raw[i + 1] ?? '', facts)
     if (value !== null) headers.push(name, value)
   }
+  host ??= ''
+  headers[1] = host
   if (facts.authorization !== null) headers.push('Authorization', facts.authorization)
   if (facts.identity !== undefined) headers.push(...facts.identity)
-  headers.push(
-    'X-Forwarded-For',
-    facts.clientAddress,
-    'X-Forwarded-Proto',
-    facts.proto,
-    'X-Forwarded-Host',
-    host,
-  )
+  headers.push('X-Forwarded-For', facts.clientAddress)
+  headers.push('X-Forwarded-Proto', facts.proto, 'X-Forwarded-Host', host)
   return headers
 }

@@ -1,18 +1,19 @@
 import { maySetCookie } from './cookie-filter.ts'
-import { connectionNames, foldName, isHopByHop } from './header-names.ts'
+import { connectionNames, foldName, isHopByHop, isListed } from './header-names.ts'
+import { nameTable } from './name-table.ts'
 
 /** Where an answer comes from. */
 export interface AnswerScope {
   /** The server's prefix, `/user/ada/`. */
   prefix: string
-  /** Begins and ends with `/`. */
-  baseUrl: string
   /** The server's id as an OAuth client of the hub, which names its cookies; null when it is none. */
   clientId: string | null
+  /** What `X-Request-Id` says; left out for none. */
+  requestId?: string | undefined
 }
 
 /**
- * Headers by which a server would speak for the whole origin (threats.md P9). `NEL` with `Report-To`
+ * Headers by which a server would speak for the whole origin (threats.md P9), or for the gateway. `NEL` with `Report-To`
  * would have browsers send every address of the origin that they open, the hub's too, to somebody else.
  */
 const DROPPED: ReadonlySet<string> = new Set([
@@ -29,13 +30,25 @@ const DROPPED: ReadonlySet<string> = new Set([
   'set-login',
   'strict-transport-security',
   'use-as-dictionary',
+  'x-request-id',
 ])
 const DROPPED_PREFIX = /^x-(?:accel|hubgate)-/
 
-function isDropped(folded: string): boolean {
-  if (DROPPED.has(folded)) return true
-  return folded.charCodeAt(0) === 120 && DROPPED_PREFIX.test(folded)
-}
+/** What becomes of a header. */
+type Fate = 'pass' | 'drop' | 'set-cookie' | 'refresh' | 'opener-policy'
+
+const FATES: ReadonlyMap<string, Fate> = new Map<string, Fate>([
+  ['set-cookie', 'set-cookie'],
+  ['refresh', 'refresh'],
+  ['cross-origin-opener-policy', 'opener-policy'],
+])
+
+const fateOf = nameTable((name): Fate => {
+  const folded = foldName(name)
+  if (isHopByHop(folded, undefined) || DROPPED.has(folded)) return 'drop'
+  if (DROPPED_PREFIX.test(folded)) return 'drop'
+  return FATES.get(folded) ?? 'pass'
+})
 
 const OPENER_POLICY = 'cross-origin-opener-policy'
 const EMBEDDER_POLICY = 'cross-origin-embedder-policy'
@@ -59,34 +72,34 @@ function mayIsolate(headers: readonly string[], listed: ReadonlySet<string> | un
   return embedder.length === 1 && embedder[0]?.trim() === 'require-corp'
 }
 
-function mayPass(folded: string, value: string, scope: AnswerScope): boolean {
-  if (folded === 'set-cookie') return maySetCookie(value, scope.prefix, scope.clientId)
-  if (folded === 'refresh')
-    return !value.toLowerCase().includes(`${scope.baseUrl}hub`.toLowerCase())
-  return true
-}
+const HUB = /\/hub(?![\w.~%-])/i
 
-/** undici hands bytes, Node strings; both are Latin-1. */
-function texts(raw: readonly (Buffer | string)[]): string[] {
-  return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
+/** Whether a `Refresh` may lead to the hub, as browsers read URLs: without tabs, and `\` is `/`. */
+const leadsToHub = (refresh: string): boolean =>
+  HUB.test(refresh.replaceAll('\t', '').replaceAll('\\', '/'))
+
+function mayPass(fate: Fate, value: string, { clientId, prefix }: AnswerScope): boolean {
+  if (fate === 'set-cookie') return maySetCookie(value, prefix, clientId)
+  return fate !== 'refresh' || !leadsToHub(value)
 }
 
 /**
  * A server's response headers as the visitor may have them, names and values in turn: without
  * hop-by-hop headers and whatever would act beyond the server's own prefix. `Content-Length` stays.
- * @param raw names and values in turn
+ * @param headers names and values in turn
  */
-export function responseHeaders(raw: readonly (Buffer | string)[], scope: AnswerScope): string[] {
-  const headers = texts(raw)
+export function responseHeaders(headers: readonly string[], scope: AnswerScope): string[] {
+  const { requestId } = scope
   const listed = connectionNames(headers)
   const kept: string[] = []
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] ?? ''
     const value = headers[i + 1] ?? ''
-    const folded = foldName(name)
-    if (isHopByHop(folded, listed) || isDropped(folded)) continue
-    if (folded === OPENER_POLICY && !mayIsolate(headers, listed)) continue
-    if (mayPass(folded, value, scope)) kept.push(name, value)
+    const fate = fateOf(name)
+    if (fate === 'drop' || isListed(name, listed)) continue
+    if (fate === 'opener-policy' && !mayIsolate(headers, listed)) continue
+    if (fate === 'pass' || mayPass(fate, value, scope)) kept.push(name, value)
   }
+  if (requestId !== undefined) kept.push('X-Request-Id', requestId)
   return kept
 }

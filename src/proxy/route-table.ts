@@ -1,16 +1,17 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HubgateError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { keys } from '../hub/keys.ts'
 import type { ServerRecord } from '../model/server.ts'
 import { fullName } from '../model/server.ts'
 import type { Key, Store, StoreEvent } from '../store/port.ts'
+import { CatchUp } from './catch-up.ts'
 import type { Route } from './route.ts'
 import { routeOf, sameRoute } from './route.ts'
+import { Routes } from './routes.ts'
 
-/** First and longest pause before the store is asked again after a failure, in milliseconds. */
-const RETRY_MS = 100
-const MAX_RETRY_MS = 2_000
+/** Routes that are read at a time when all are read: between two slices requests have their turn. */
+const SLICE = 200
 
 export interface RouteTableOptions {
   store: Store
@@ -19,34 +20,33 @@ export interface RouteTableOptions {
   baseUrl: string
 }
 
-/** A server that a path leads to. */
-export interface Found {
-  route: Route
-  /** Empty for the default server. */
-  server: string
-}
-
 /**
  * Where each running server is: the store's server records, kept in memory (design.md §6). Lookups
- * do no I/O. While the store cannot be read the last known routes stay.
+ * do no I/O. What changes is read by itself, and before the rest while everything is read. While the
+ * store cannot be read the last known routes stay.
  */
 export class RouteTable {
   readonly #store: Store
   readonly #log: Log
   readonly #baseUrl: string
-  readonly #routes = new Map<string, Map<string, Route>>()
+  readonly #routes = new Routes()
   readonly #gone = new Set<(route: Route) => void>()
   readonly #dirty = new Map<string, Key>()
-  readonly #closing = new AbortController()
+  readonly #catchUp: CatchUp
   #reload = true
-  #running = false
-  #attempt: Promise<boolean> | undefined
+  #isLoaded = false
   #unwatch: (() => void) | undefined
 
   constructor(options: RouteTableOptions) {
     this.#store = options.store
     this.#log = options.log
     this.#baseUrl = options.baseUrl
+    this.#catchUp = new CatchUp({
+      isClean: () => !this.#reload && this.#dirty.size === 0,
+      step: () => this.#step(),
+      onFailure: (error) =>
+        this.#log.warn({ err: error }, 'routes cannot be read, keeping the known ones'),
+    })
   }
 
   /**
@@ -56,29 +56,32 @@ export class RouteTable {
   async load(): Promise<void> {
     this.#unwatch ??= this.#store.watch((event) => this.#onEvent(event))
     await this.#step()
-    this.#run()
+    this.#isLoaded = true
+    this.#catchUp.run()
   }
 
   /**
-   * The server that a path below `{base}user/<user>/` belongs to: the named one when `second` is
-   * the name of a routed server, else the default one.
+   * The route of the server that a path below `{base}user/<user>/` belongs to: the named one when
+   * `second` is the name of a routed server, else the default one.
    * @param second the decoded segment behind the user's, or null
    */
-  find(user: string, second: string | null): Found | undefined {
-    const servers = this.#routes.get(user)
-    const named = second === null || second === '' ? undefined : servers?.get(second)
-    const route = named ?? servers?.get('')
-    return route === undefined ? undefined : { route, server: route.server }
+  find(user: string, second: string | null): Route | undefined {
+    return this.#routes.find(user, second)
   }
 
   /** The route of exactly this server. */
   get(user: string, server: string): Route | undefined {
-    return this.#routes.get(user)?.get(server)
+    return this.#routes.get(user, server)
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#routes.size
   }
 
   /** All routes, in no order. */
   all(): Route[] {
-    return [...this.#routes.values()].flatMap((servers) => [...servers.values()])
+    return [...this.#routes]
   }
 
   /**
@@ -94,8 +97,8 @@ export class RouteTable {
    * Resolves when all changes reported so far are in the table, or when the store cannot be read:
    * for a look-up that found nothing right after a start.
    */
-  async settled(): Promise<void> {
-    while (this.#attempt !== undefined) await this.#attempt
+  settled(): Promise<void> {
+    return this.#catchUp.settled()
   }
 
   /**
@@ -106,14 +109,14 @@ export class RouteTable {
   async resync(): Promise<void> {
     await this.settled()
     this.#reload = true
-    this.#run()
-    if ((await this.#attempt) !== true) throw new HubgateError('unavailable')
+    this.#catchUp.run()
+    if ((await this.#catchUp.attempt) !== true) throw new HubgateError('unavailable')
   }
 
   /** Stops following the store. */
   close(): void {
     this.#unwatch?.()
-    this.#closing.abort()
+    this.#catchUp.close()
   }
 
   #onEvent(event: StoreEvent): void {
@@ -125,71 +128,53 @@ export class RouteTable {
         this.#dirty.set(fullName(user, name), key)
       }
     }
-    this.#run()
-  }
-
-  #run(): void {
-    if (this.#running || this.#unwatch === undefined || this.#isClean()) return
-    this.#running = true
-    this.#catchUp().catch((error: unknown) => this.#log.error({ err: error }, 'routes are stale'))
-  }
-
-  #isClean(): boolean {
-    return this.#closing.signal.aborted || (!this.#reload && this.#dirty.size === 0)
-  }
-
-  async #catchUp(): Promise<void> {
-    let delay = RETRY_MS
-    try {
-      while (!this.#isClean()) {
-        const attempt = this.#attemptStep()
-        this.#attempt = attempt
-        const isRead = await attempt
-        if (!isRead || this.#isClean()) this.#attempt = undefined
-        if (!isRead) await this.#pause(delay)
-        delay = isRead ? RETRY_MS : Math.min(2 * delay, MAX_RETRY_MS)
-      }
-    } finally {
-      // In the same turn as the last look at what is left, or a change in between would be missed.
-      this.#running = false
-    }
-  }
-
-  async #attemptStep(): Promise<boolean> {
-    try {
-      await this.#step()
-      return true
-    } catch (error) {
-      this.#log.warn({ err: error }, 'routes cannot be read, keeping the known ones')
-      return false
-    }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { signal } = this.#closing
-    await pause(ms, undefined, { signal, ref: false }).catch(() => undefined)
+    if (this.#isLoaded) this.#catchUp.run()
   }
 
   /** Reads what changed, or everything. What fails is read again with everything. */
   async #step(): Promise<void> {
     const reload = this.#reload
-    const changed = [...this.#dirty.values()]
     this.#reload = false
-    this.#dirty.clear()
     try {
+      await this.#readChanged()
       if (reload) await this.#readAll()
-      else await this.#read(changed)
     } catch (error) {
       this.#reload = true
       throw error
     }
   }
 
+  async #readChanged(): Promise<void> {
+    const changed = [...this.#dirty.values()]
+    this.#dirty.clear()
+    await this.#read(changed)
+  }
+
   async #readAll(): Promise<void> {
-    const active = await this.#store.list(keys.activeServers())
-    const wanted = active.map(({ key: [, user = '', name = ''] }) => keys.server(user, name))
-    const known = this.all().map((route) => keys.server(route.user, route.server))
-    await this.#read([...wanted, ...known])
+    const unseen = new Set(this.#routes)
+    let after: Key | undefined
+    do {
+      const active = await this.#store.list(keys.activeServers(), { limit: SLICE, after })
+      after = active.length < SLICE ? undefined : active.at(-1)?.key
+      const wanted = active.map(({ key: [, user = '', name = ''] }) => keys.server(user, name))
+      await this.#readSlice(wanted)
+      for (const route of this.#routesAt(wanted)) unseen.delete(route)
+    } while (after !== undefined && !this.#catchUp.isClosed)
+    // Those that went while nobody told of it. Some were replaced meanwhile: it does no harm.
+    const gone = [...unseen].map((route) => keys.server(route.user, route.server))
+    for (let i = 0; i < gone.length; i += SLICE) await this.#readSlice(gone.slice(i, i + SLICE))
+  }
+
+  /** Reads some of everything, and before that what has changed since; nothing once it is closed. */
+  async #readSlice(serverKeys: readonly Key[]): Promise<void> {
+    await nextTurn()
+    if (this.#catchUp.isClosed) return
+    await this.#readChanged()
+    await this.#read(serverKeys)
+  }
+
+  #routesAt(serverKeys: readonly Key[]): Route[] {
+    return serverKeys.flatMap(([, user = '', name = '']) => this.get(user, name) ?? [])
   }
 
   async #read(serverKeys: readonly Key[]): Promise<void> {
@@ -211,13 +196,10 @@ export class RouteTable {
   }
 
   #put(user: string, server: string, route: Route | null): void {
-    const servers = this.#routes.get(user) ?? new Map<string, Route>()
-    const before = servers.get(server)
+    const before = this.#routes.get(user, server)
     if (before !== undefined && route !== null && sameRoute(before, route)) return
-    if (route === null) servers.delete(server)
-    else servers.set(server, route)
-    if (servers.size === 0) this.#routes.delete(user)
-    else this.#routes.set(user, servers)
+    if (route === null) this.#routes.delete(user, server)
+    else this.#routes.set(route)
     if (before !== undefined) this.#announceGone(before)
   }
 

@@ -1,15 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { HubContext } from '../hub/context.ts'
 import { listServices } from '../hub/services/services.ts'
 import type { Service } from '../model/service.ts'
 import type { StoreEvent } from '../store/port.ts'
+import { CatchUp } from './catch-up.ts'
 import type { Route } from './route.ts'
 import { sameRoute } from './route.ts'
 import { serviceRoute } from './service-route.ts'
-
-/** First and longest pause before the store is asked again after a failure, in milliseconds. */
-const RETRY_MS = 100
-const MAX_RETRY_MS = 2_000
 
 /**
  * Where each service is: those of the configuration in force and those made over the API, kept in
@@ -17,16 +13,20 @@ const MAX_RETRY_MS = 2_000
  */
 export class ServiceTable {
   readonly #hub: HubContext
-  readonly #closing = new AbortController()
+  readonly #catchUp: CatchUp
   readonly #gone = new Set<(route: Route) => void>()
   #routes = new Map<string, Route>()
   #stale = false
-  #running = false
-  #attempt: Promise<boolean> | undefined
   #unwatch: (() => void) | undefined
 
   constructor(hub: HubContext) {
     this.#hub = hub
+    this.#catchUp = new CatchUp({
+      isClean: () => !this.#stale,
+      step: () => this.#read(),
+      onFailure: (error) =>
+        hub.log.warn({ err: error }, 'services cannot be read, keeping the known ones'),
+    })
   }
 
   /**
@@ -36,7 +36,7 @@ export class ServiceTable {
   async load(): Promise<void> {
     this.#unwatch ??= this.#hub.store.watch((event) => this.#onEvent(event))
     this.#put(await listServices(this.#hub))
-    if (this.#stale) this.#run()
+    this.#catchUp.run()
   }
 
   /** The route of the service of exactly this name. */
@@ -61,62 +61,34 @@ export class ServiceTable {
   /** Something changed that the store does not tell of: the configuration. */
   refresh(): void {
     this.#stale = true
-    this.#run()
+    if (this.#unwatch !== undefined) this.#catchUp.run()
   }
 
   /**
    * Resolves when all changes reported so far are in the table, or when the store cannot be read: for
    * a look-up that found nothing right after a service was made.
    */
-  async settled(): Promise<void> {
-    while (this.#attempt !== undefined) {
-      if (!(await this.#attempt)) return
-    }
+  settled(): Promise<void> {
+    return this.#catchUp.settled()
   }
 
   /** Stops following the store. */
   close(): void {
     this.#unwatch?.()
-    this.#closing.abort()
+    this.#catchUp.close()
   }
 
   #onEvent(event: StoreEvent): void {
     if (event.kind === 'gap' || event.keys.some(([kind]) => kind === 'service')) this.refresh()
   }
 
-  #run(): void {
-    if (this.#running || this.#unwatch === undefined) return
-    this.#running = true
-    void this.#catchUp()
-  }
-
-  async #catchUp(): Promise<void> {
-    const { signal } = this.#closing
-    let delay = RETRY_MS
-    while (this.#stale && !signal.aborted) {
-      this.#attempt = this.#read()
-      const isRead = await this.#attempt
-      if (isRead) delay = RETRY_MS
-      else {
-        await pause(delay, undefined, { signal, ref: false }).catch(() => undefined)
-        delay = Math.min(2 * delay, MAX_RETRY_MS)
-      }
-    }
-    // In the same turn as the last look at what is left, or a change in between would be missed.
-    this.#attempt = undefined
-    this.#running = false
-  }
-
-  /** @returns whether the store could be read; never rejects */
-  async #read(): Promise<boolean> {
+  async #read(): Promise<void> {
     this.#stale = false
     try {
       this.#put(await listServices(this.#hub))
-      return true
     } catch (error) {
       this.#stale = true
-      this.#hub.log.warn({ err: error }, 'services cannot be read, keeping the known ones')
-      return false
+      throw error
     }
   }
 

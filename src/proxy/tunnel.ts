@@ -1,79 +1,84 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { createProxyServer } from 'http-proxy-3'
 import { seconds } from '../base/clock.ts'
-import { HubgateError } from '../base/errors.ts'
-import { frameMeter } from './activity.ts'
+import type { Outcome } from '../metrics/traffic.ts'
+import { UseMeter } from './activity.ts'
 import type { LiveExchange, Standing } from './connections.ts'
+import { EarlyBytes } from './early-bytes.ts'
 import type { Ending } from './endings.ts'
 import { endingError } from './endings.ts'
+import { endpointFor } from './frame-noise.ts'
 import { FramedPair } from './framed-pair.ts'
-import type { HeaderRecord } from './header-record.ts'
 import { headerRecord } from './header-record.ts'
+import type { Silence } from './heartbeat.ts'
 import type { Passage } from './passage.ts'
-import { answerScope, forwardedFacts } from './passage.ts'
+import { answerScope } from './passage.ts'
 import { refuseUpgrade, refuseWithError } from './refuse-upgrade.ts'
-import { requestHeaders } from './request-headers.ts'
-import type { AnswerScope } from './response-headers.ts'
 import { responseHeaders } from './response-headers.ts'
 import type { Route } from './route.ts'
-import { forwardedTarget } from './target.ts'
-import { HandshakeTimeout, upstreamError } from './upstream-error.ts'
-import { isAccepted } from './websocket-handshake.ts'
+import type { UpgradeAnswer } from './upgrade-answer.ts'
+import { UpgradeHandshake } from './upgrade-handshake.ts'
+import { switchingAnswer, upgradeRequest } from './upgrade-head.ts'
+import type { AnswerHead } from './upstream/answer-head.ts'
+import { freeableCopy } from './upstream/free-memory.ts'
+import type { BytesListener } from './upstream/open-socket.ts'
+import { endpointOf, openSocket } from './upstream/open-socket.ts'
+import { UpstreamFault } from './upstream/upstream-fault.ts'
+import { outcomeOf, upstreamError } from './upstream-error.ts'
+import { chosenProtocol } from './websocket-handshake.ts'
 
-/** How long one side may stay open after the other has closed, in milliseconds. */
-const LINGER_MS = seconds(5)
 /** Silence after which the operating system asks whether the other side is still there. */
 const KEEP_ALIVE_MS = seconds(30)
-/** Largest body of a server's refusal that is passed on, in bytes. */
-const MAX_REFUSAL = 64 * 1024
 
-/** One WebSocket on its way to a server: the handshake, then both directions until either ends. */
-export class Tunnel implements LiveExchange {
+/**
+ * One WebSocket on its way to a server: the handshake, then both directions until either ends. Once
+ * the server has switched nothing of the request is held on to.
+ */
+export class Tunnel implements LiveExchange, BytesListener {
   readonly kind = 'websocket'
   readonly credentialId: string
   readonly server: string
-  readonly #request: IncomingMessage
-  readonly #socket: Socket
+  readonly expectsMore = false
+  readonly isDoneWith = false
+  readonly #client: Socket
   readonly #route: Route
   readonly #passage: Passage
-  #upstream: ClientRequest | undefined
-  #upstreamSocket: Socket | undefined
+  #handshake: UpgradeHandshake | undefined
+  #upstream: Socket | undefined
+  #early: EarlyBytes | undefined
   #pair: FramedPair | undefined
   #deadline: NodeJS.Timeout | undefined
-  #linger: NodeJS.Timeout | undefined
-  #isAnswered = false
+  #outcome: Outcome | undefined
 
-  /** @param request a handshake without fault, allowed to pass */
-  constructor(request: IncomingMessage, socket: Socket, route: Route, passage: Passage) {
+  /** @param client its connection, read up to the handshake's end */
+  constructor(client: Socket, route: Route, passage: Passage) {
     this.credentialId = passage.credentialId
     this.server = route.fullName
-    this.#request = request
-    this.#socket = socket
+    this.#client = client
     this.#route = route
     this.#passage = passage
   }
 
   /**
-   * @param head what the client sent behind the handshake; held until the server has switched
-   * @returns resolved when the client's side is closed
+   * @param request a handshake without fault, allowed to pass
+   * @param early what the client sent behind it; held until the server has switched
    */
-  open(head: Buffer): Promise<void> {
+  open(request: IncomingMessage, early: Buffer): void {
     const { connections } = this.#passage.proxy
-    const unregister = connections.register(this)
-    const closed = new Promise<void>((resolve) => {
-      this.#socket.once('close', () => {
-        unregister()
-        this.#onClientClosed()
-        resolve()
-      })
+    const unregister = connections.register(this, this.#passage.visitor)
+    this.#client.once('close', () => {
+      unregister()
+      this.#onClientClosed()
     })
+    this.#client.setTimeout(0)
+    this.#client.setNoDelay(true)
+    this.#client.setKeepAlive(true, KEEP_ALIVE_MS)
+    this.#early = new EarlyBytes(this.#client, early, () => this.#onClientLeft())
     try {
-      this.#connect(head)
+      this.#connect(request)
     } catch (error) {
       this.#refuse(error)
     }
-    return closed
   }
 
   recheck(): Promise<Standing> {
@@ -82,156 +87,130 @@ export class Tunnel implements LiveExchange {
 
   close(ending: Ending): void {
     if (this.#pair !== undefined) this.#pair.close(ending)
-    else if (this.#isAnswered) this.#destroy()
-    else {
-      this.#refuse(endingError(ending))
-      this.#upstream?.destroy()
+    else this.#refuse(endingError(ending))
+  }
+
+  /** @returns false: it frees the memory itself, once that is written */
+  onBytes(bytes: Buffer, isShared: boolean): boolean {
+    const own = isShared ? freeableCopy(bytes) : bytes
+    if (this.#pair !== undefined) this.#pair.fromServer(own)
+    else this.#readAnswer(own)
+    return false
+  }
+
+  onSilence(silence: Silence): void {
+    const { server } = this
+    const { log } = this.#passage.proxy
+    log.info({ event: 'websocket-silent', server, silence }, 'a WebSocket is closed for silence')
+  }
+
+  onOutcome(outcome: Outcome): void {
+    this.#outcome ??= outcome
+  }
+
+  #connect(request: IncomingMessage): void {
+    const { timeouts, traffic } = this.#passage.proxy
+    this.#handshake = new UpgradeHandshake(request, this.#route, traffic)
+    const head = upgradeRequest(request, this.#route, this.#passage)
+    const endpoint = endpointOf(this.#route.url)
+    const upstream = openSocket(endpoint, this)
+    this.#upstream = upstream
+    traffic.socketOpened('upstream')
+    upstream.on('error', (error) => this.#refuse(error))
+    upstream.once('close', () => {
+      traffic.socketClosed('upstream')
+      this.#refuse(new UpstreamFault('closed_early'))
+    })
+    upstream.once('end', () => this.#readAnswer(undefined))
+    upstream.once(endpoint.isTls ? 'secureConnect' : 'connect', () => {
+      if (this.#handshake === undefined) return
+      this.#handshake.begin()
+      this.#wait(timeouts.firstByteMs, 'first_byte_timeout')
+    })
+    this.#wait(timeouts.connectMs, 'connect_timeout')
+    upstream.write(head, 'latin1')
+  }
+
+  #wait(ms: number, fault: 'connect_timeout' | 'first_byte_timeout'): void {
+    clearTimeout(this.#deadline)
+    if (ms > 0) this.#deadline = setTimeout(() => this.#refuse(new UpstreamFault(fault)), ms)
+  }
+
+  /** @param bytes undefined when no more will come */
+  #readAnswer(bytes: Buffer | undefined): void {
+    const handshake = this.#handshake
+    if (handshake === undefined) return
+    try {
+      const answer = handshake.read(bytes)
+      if (answer === undefined) return
+      if (answer.head.status === 101) this.#switch(handshake, answer)
+      else this.#relayRefusal(answer)
+    } catch (error) {
+      this.#refuse(error)
     }
   }
 
-  #destroy(): void {
-    this.#upstream?.destroy()
-    this.#upstreamSocket?.destroy()
-    this.#socket.destroy()
-  }
-
-  #connect(head: Buffer): void {
-    const { connectTimeoutMs, firstByteTimeoutMs } = this.#passage.proxy
-    const proxy = createProxyServer({
-      target: this.#route.url,
-      ws: true,
-      toProxy: true,
-      prependPath: false,
-      secure: true,
-      connectTimeout: connectTimeoutMs,
-    })
-    // Errors of the client's socket: its `close` follows.
-    proxy.on('error', () => undefined)
-    proxy.on('proxyReqWs', (upstream) => {
-      this.#upstream = upstream
-    })
-    proxy.ws(this.#prepared(), this.#socket, head, {}, (error) => this.#onError(error))
-    this.#takeOver()
-    if (firstByteTimeoutMs > 0) {
-      this.#deadline = setTimeout(() => {
-        this.#refuse(new HandshakeTimeout('the server did not answer the upgrade'))
-        this.#upstream?.destroy()
-      }, firstByteTimeoutMs)
-    }
-  }
-
-  /** The request as the server is to see it; http-proxy-3 reads nothing but these. */
-  #prepared(): IncomingMessage {
-    const { rawHeaders, url = '/' } = this.#request
-    const headers = headerRecord(requestHeaders(rawHeaders, forwardedFacts(this.#passage)))
-    headers['connection'] = 'Upgrade'
-    headers['upgrade'] = 'websocket'
-    return Object.create(this.#request, {
-      headers: { value: headers },
-      url: { value: forwardedTarget(this.#route, url) },
-    }) as IncomingMessage
-  }
-
-  /** Puts our look at the server's answer in front of http-proxy-3's relaying of it. */
-  #takeOver(): void {
+  #switch(handshake: UpgradeHandshake, { head, body }: UpgradeAnswer): void {
     const upstream = this.#upstream
-    if (upstream === undefined) throw new Error('no upgrade request was made')
-    const relays = upstream.listeners('upgrade')
-    upstream.removeAllListeners('upgrade').removeAllListeners('response')
-    upstream.once('upgrade', (answer: IncomingMessage, upstreamSocket: Socket, head: Buffer) => {
-      this.#upstreamSocket = upstreamSocket
-      clearTimeout(this.#deadline)
-      if (this.#isAnswered || this.#socket.destroyed || !isAccepted(this.#request, answer)) {
-        upstreamSocket.on('error', () => undefined).destroy()
-        this.#refuse(new Error('the answer to the upgrade is not valid'))
-        return
-      }
-      answer.headers = this.#switchingHeaders(answer)
-      this.#isAnswered = true
-      for (const relay of relays) relay.call(upstream, answer, upstreamSocket, head)
-      this.#join(upstreamSocket)
-    })
-    upstream.once('response', (answer: IncomingMessage) => this.#relayRefusal(answer))
+    if (upstream === undefined || !handshake.isAccepted(head)) {
+      throw new UpstreamFault('bad_upgrade')
+    }
+    const { proxy } = this.#passage
+    const answer = switchingAnswer(head.headers, this.#route, this.#passage)
+    const meter = this.#meter(handshake.path, head)
+    this.#early?.giveBack()
+    this.#endHandshake()
+    this.#client.write(answer, 'latin1')
+    this.#pair = new FramedPair(this.#client, upstream, proxy.timeouts, meter, this)
+    this.#client.resume()
+    proxy.traffic.socketOpened('websocket')
+    if (body.length > 0) this.#pair.fromServer(body)
   }
 
-  #switchingHeaders(answer: IncomingMessage): HeaderRecord {
-    const headers = headerRecord(responseHeaders(answer.rawHeaders, this.#scope()))
-    delete headers['content-length']
-    headers['connection'] = 'Upgrade'
-    headers['upgrade'] = 'websocket'
-    return headers
-  }
-
-  #scope(): AnswerScope {
-    return answerScope(this.#route, this.#passage)
-  }
-
-  /** Sees to it that no side outlives the other for long. */
-  #join(upstreamSocket: Socket): void {
+  #meter(path: string, { headers }: AnswerHead): UseMeter | undefined {
     const { isUse, proxy } = this.#passage
-    const touch = isUse ? proxy.touch : () => undefined
-    const client = this.#socket
-    touch(this.#route)
-    this.#pair = new FramedPair(client, upstreamSocket)
-    client.on('data', frameMeter(this.#route, proxy.clock, touch))
-    client.setKeepAlive(true, KEEP_ALIVE_MS)
-    upstreamSocket.setKeepAlive(true, KEEP_ALIVE_MS)
-    const onHalfClosed = (): void => {
-      this.#linger ??= setTimeout(() => this.#destroy(), LINGER_MS)
-    }
-    client.once('end', onHalfClosed)
-    upstreamSocket.once('end', onHalfClosed)
-    upstreamSocket.once('close', () => {
-      onHalfClosed()
-      // What the client still sends has nowhere to go, but must not keep its end from being seen.
-      if (!client.destroyed) client.resume()
-    })
+    if (!isUse) return undefined
+    const endpoint = endpointFor(path, chosenProtocol(headers))
+    return new UseMeter(endpoint, proxy.clock, () => proxy.touch(this.#route))
   }
 
-  #onError(error: Error): void {
+  #endHandshake(): void {
     clearTimeout(this.#deadline)
-    if (this.#pair !== undefined) this.#pair.serverLost()
-    else this.#refuse(error)
+    this.#deadline = undefined
+    this.#handshake = undefined
+    this.#early = undefined
   }
 
-  #onClientClosed(): void {
-    clearTimeout(this.#deadline)
-    this.#isAnswered = true
-    const upstreamSocket = this.#upstreamSocket
-    if (upstreamSocket === undefined) this.#upstream?.destroy()
-    else if (upstreamSocket.destroyed) clearTimeout(this.#linger)
-    else {
-      upstreamSocket.destroySoon()
-      upstreamSocket.once('close', () => clearTimeout(this.#linger))
-      this.#linger ??= setTimeout(() => this.#destroy(), LINGER_MS)
-    }
+  /** Passes on a server's ordinary response to the handshake. */
+  #relayRefusal({ head, body }: UpgradeAnswer): void {
+    const headers = headerRecord(
+      responseHeaders(head.headers, answerScope(this.#route, this.#passage)),
+    )
+    this.#endHandshake()
+    this.#outcome ??= 'whole'
+    refuseUpgrade(this.#client, head.status, headers, body)
+    this.#upstream?.destroy()
   }
 
   /** Answers the client for a server that failed, unless it has its answer. */
   #refuse(error: unknown): void {
-    if (this.#isAnswered) return
-    this.#isAnswered = true
-    clearTimeout(this.#deadline)
-    refuseWithError(this.#socket, upstreamError(error, this.#route))
+    if (this.#handshake === undefined) return
+    this.#endHandshake()
+    this.#outcome ??= outcomeOf(error)
+    refuseWithError(this.#client, upstreamError(error, this.#route))
+    this.#upstream?.destroy()
   }
 
-  /** Passes on a server's ordinary response to the handshake. */
-  #relayRefusal(answer: IncomingMessage): void {
-    const chunks: Buffer[] = []
-    let size = 0
-    answer.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > MAX_REFUSAL) answer.destroy(new HubgateError('upstream_failed'))
-      else chunks.push(chunk)
-    })
-    answer.once('error', (error) => this.#refuse(error))
-    answer.once('end', () => {
-      if (this.#isAnswered) return
-      this.#isAnswered = true
-      clearTimeout(this.#deadline)
-      const headers = headerRecord(responseHeaders(answer.rawHeaders, this.#scope()))
-      refuseUpgrade(this.#socket, answer.statusCode ?? 502, headers, Buffer.concat(chunks))
-      this.#upstream?.destroy()
-    })
+  /** The client ended its side before it was answered. */
+  #onClientLeft(): void {
+    if (this.#handshake !== undefined) this.#client.destroy()
+  }
+
+  #onClientClosed(): void {
+    const { traffic } = this.#passage.proxy
+    if (this.#pair === undefined) this.#upstream?.destroy()
+    else traffic.socketClosed('websocket')
+    this.#endHandshake()
+    traffic.exchangeEnded('websocket', this.#outcome ?? 'client_gone')
   }
 }

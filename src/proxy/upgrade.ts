@@ -13,7 +13,8 @@ import { handshakeFault } from './websocket-handshake.ts'
  * switch is answered on the socket: 400 for a request that is no WebSocket handshake, the server's
  * own refusal as it is, 502 or 504 for a server that fails. After it, both sides are closed.
  * @param head what the client sent behind the handshake
- * @returns resolved when the client's side is closed; never rejected
+ * @returns resolved as soon as the socket is taken care of, so that nobody holds on to the request
+ * while the WebSocket is open; never rejected
  */
 export function upgrade(
   request: IncomingMessage,
@@ -23,11 +24,16 @@ export function upgrade(
   passage: Passage,
 ): Promise<void> {
   socket.on('error', () => undefined)
-  if (socket.destroyed) return Promise.resolve()
+  // Gone while it was found out whether it may pass.
+  if (socket.destroyed || socket.readableEnded) {
+    socket.destroy()
+    return Promise.resolve()
+  }
   const fault = handshakeFault(request)
-  if (fault === null) return new Tunnel(request, socket, route, passage).open(head)
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  const headers = { 'Sec-WebSocket-Version': '13' }
-  refuseWithError(socket, new HubgateError('bad_request', fault, { headers }))
-  return closed
+  if (fault === null) new Tunnel(socket, route, passage).open(request, head)
+  else {
+    const headers = { 'Sec-WebSocket-Version': '13' }
+    refuseWithError(socket, new HubgateError('bad_request', fault, { headers }))
+  }
+  return Promise.resolve()
 }

@@ -1,19 +1,15 @@
 import { HubgateError } from '../base/errors.ts'
+import type { Outcome } from '../metrics/traffic.ts'
 import type { Route } from './route.ts'
 
-/** Codes of undici, http-proxy-3 and Node that mean that the time was up. */
+/** Codes of ours (upstream/upstream-fault.ts) and of Node that mean that the time was up. */
 const TIMEOUTS: ReadonlySet<string> = new Set([
-  'ECONNECT_TIMEOUT',
   'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
+  'connect_timeout',
+  'first_byte_timeout',
+  'idle_timeout',
+  'queue_timeout',
 ])
-
-/** A server did not answer an upgrade in time. */
-export class HandshakeTimeout extends Error {
-  override readonly name = 'HandshakeTimeout'
-  readonly code = 'ETIMEDOUT'
-}
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
@@ -35,4 +31,11 @@ export function upstreamError(error: unknown, route: Route): HubgateError {
     cause: error,
     detail: { server: route.fullName, code: cause },
   })
+}
+
+/** How an exchange ended that an error ended; an idle limit is the gateway's doing. */
+export function outcomeOf(error: unknown): Outcome {
+  const code = codeOf(error)
+  if (error instanceof HubgateError || code === 'idle_timeout') return 'ended'
+  return TIMEOUTS.has(code) ? 'upstream_timeout' : 'upstream_failed'
 }

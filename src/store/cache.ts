@@ -1,9 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 import { CacheIndex, Derivation } from './cache-index.ts'
+import { readerFor } from './cache-reader.ts'
+import type { Resolve, Traced } from './cache-view.ts'
+import { CacheView } from './cache-view.ts'
 import { keyId } from './keys.ts'
 import { LastKnown } from './last-known.ts'
-import type { Entry, Key, Store, StoreEvent } from './port.ts'
+import type { Key, Store, StoreEvent } from './port.ts'
 
 /** Reads the store for a computation, which then depends on what was read, absent keys included. */
 export interface CacheReader {
@@ -22,6 +25,8 @@ export interface ValueCache {
   get<V>(key: Key): Promise<V | undefined>
   /** @see StoreCache.list */
   list<V>(prefix: Key): Promise<V[]>
+  /** The same values, but it is noted which were read: for what is decided by them to be kept. */
+  traced(): Traced
 }
 
 export interface StoreCacheOptions {
@@ -40,17 +45,19 @@ export class StoreCache implements ValueCache {
   readonly #store: Store
   readonly #clock: Clock
   readonly #held: LRUCache<string, Derivation>
-  readonly #running = new Map<string, { derivation: Derivation; result: Promise<unknown> }>()
+  readonly #running = new Map<string, { derivation: Derivation; result: Promise<Derivation> }>()
   readonly #index = new CacheIndex()
   readonly #unwatch: () => void
-  #closed = false
   readonly #lastKnown: LastKnown
+  readonly #view: CacheView
+  #closed = false
 
   constructor({ store, clock, max }: StoreCacheOptions) {
     this.#store = store
     this.#clock = clock
     this.#lastKnown = new LastKnown(clock)
     this.#held = new LRUCache({ max, dispose: (derivation) => this.#forget(derivation) })
+    this.#view = this.#viewOf((id, compute) => this.#resolve(id, compute))
     this.#unwatch = store.watch((event) => this.#onChange(event))
   }
 
@@ -62,7 +69,7 @@ export class StoreCache implements ValueCache {
    * @param id what is computed; no two computations may share one
    */
   derive<V>(id: readonly string[], compute: (read: CacheReader) => Promise<V>): Promise<V> {
-    return this.#derive(`derived ${keyId(id)}`, compute)
+    return this.#view.derive(id, compute)
   }
 
   /** What `derive` has at hand right now, without I/O; undefined when it would have to compute. */
@@ -72,29 +79,28 @@ export class StoreCache implements ValueCache {
 
   /** The value of one key, kept like any derived value. */
   get<V>(key: Key): Promise<V | undefined> {
-    return this.#derive(`entry ${keyId(key)}`, (read) => read.get<V>(key))
+    return this.#view.get(key)
   }
 
   /** The values below a prefix, in order, kept like any derived value. */
   list<V>(prefix: Key): Promise<V[]> {
-    return this.#derive(`list ${keyId(prefix)}`, (read) => read.list<V>(prefix))
+    return this.#view.list(prefix)
+  }
+
+  traced(): Traced {
+    return this.#view.traced()
   }
 
   /**
    * The same values, but when the store cannot be read after change notices were lost, what was true
-   * at that moment stands in for a while (invariant 4).
+   * at that moment stands in for a while (invariant 4). What stands in is not true for `traced`.
    * @param graceMs for how long after the loss, in milliseconds
    */
   graceful(graceMs: () => number): ValueCache {
     const known = this.#lastKnown
-    return {
-      derive: (id, compute) =>
-        known.orStandIn(`derived ${keyId(id)}`, graceMs(), () => this.derive(id, compute)),
-      get: <V>(key: Key) =>
-        known.orStandIn(`entry ${keyId(key)}`, graceMs(), () => this.get<V>(key)),
-      list: <V>(prefix: Key) =>
-        known.orStandIn(`list ${keyId(prefix)}`, graceMs(), () => this.list<V>(prefix)),
-    }
+    return this.#viewOf((id, compute) =>
+      known.orStandIn(id, graceMs(), () => this.#resolve(id, compute)),
+    )
   }
 
   /** Forgets everything, and keeps nothing that is being computed now: what it rests on has changed. */
@@ -111,29 +117,40 @@ export class StoreCache implements ValueCache {
     this.clear()
   }
 
-  #derive<V>(id: string, compute: (read: CacheReader) => Promise<V>): Promise<V> {
+  #viewOf(resolve: Resolve): CacheView {
+    return new CacheView(resolve, (derivation) => this.#isTrue(derivation))
+  }
+
+  #isTrue({ stale, expiresAt }: Derivation): boolean {
+    return !stale && this.#store.listening && this.#clock.now() < expiresAt
+  }
+
+  #resolve(
+    id: string,
+    compute: (read: CacheReader) => Promise<unknown>,
+  ): Derivation | Promise<Derivation> {
     const held = this.#fresh(id)
-    if (held !== undefined) return Promise.resolve(held.value as V)
+    if (held !== undefined) return held
     const running = this.#running.get(id)
-    if (running !== undefined) return running.result as Promise<V>
+    if (running !== undefined) return running.result
     const derivation = new Derivation(id)
     const result = this.#compute(derivation, compute)
     if (!derivation.stale) this.#running.set(id, { derivation, result })
     return result
   }
 
-  async #compute<V>(
+  async #compute(
     derivation: Derivation,
-    compute: (read: CacheReader) => Promise<V>,
-  ): Promise<V> {
+    compute: (read: CacheReader) => Promise<unknown>,
+  ): Promise<Derivation> {
     try {
-      const value = await compute(this.#readerFor(derivation))
+      const value = await compute(readerFor(derivation, this.#store, this.#index))
       this.#settle(derivation)
       derivation.value = value
       const isTrue = !derivation.stale && this.#store.listening && !this.#closed
       if (isTrue) this.#held.set(derivation.id, derivation)
       else this.#forget(derivation)
-      return value
+      return derivation
     } catch (error) {
       this.#settle(derivation)
       this.#forget(derivation)
@@ -153,36 +170,6 @@ export class StoreCache implements ValueCache {
     if (derivation === undefined || this.#clock.now() < derivation.expiresAt) return derivation
     this.#held.delete(id)
     return undefined
-  }
-
-  /** Notes each dependency before it reads, so that no change can come between unnoticed. */
-  #readerFor(derivation: Derivation): CacheReader {
-    const valueIn = <V>(entry: Entry<V> | undefined): V | undefined => {
-      derivation.saw(entry)
-      return entry?.value
-    }
-    const dependOn = (keys: readonly Key[]): void => {
-      if (derivation.stale) return
-      for (const key of keys) this.#index.addKey(derivation, key)
-    }
-    const entriesOf = async <V>(prefix: Key): Promise<Entry<V>[]> => {
-      if (!derivation.stale) this.#index.addPrefix(derivation, prefix)
-      const entries = await this.#store.list<V>(prefix)
-      for (const entry of entries) derivation.saw(entry)
-      return entries
-    }
-    return {
-      get: async <V>(key: Key) => {
-        dependOn([key])
-        return valueIn(await this.#store.get<V>(key))
-      },
-      getMany: async <V>(keys: readonly Key[]) => {
-        dependOn(keys)
-        return (await this.#store.getMany<V>(keys)).map(valueIn)
-      },
-      list: async <V>(prefix: Key) => (await entriesOf<V>(prefix)).map((entry) => entry.value),
-      keys: async (prefix: Key) => (await entriesOf(prefix)).map((entry) => entry.key),
-    }
   }
 
   #onChange(event: StoreEvent): void {

@@ -33,14 +33,19 @@ export class LastKnown {
   }
 
   /**
+   * @param id of a computation
    * @param graceMs for how long after the loss a value may stand in, in milliseconds
    * @param read asks the store
    * @throws whatever `read` throws, when nothing may stand in
    */
-  async orStandIn<V>(id: string, graceMs: number, read: () => Promise<V>): Promise<V> {
+  async orStandIn(
+    id: string,
+    graceMs: number,
+    read: () => Derivation | Promise<Derivation>,
+  ): Promise<Derivation> {
     const failedJustNow = this.#clock.now() - this.#failedAt < RETRY_AFTER_MS
     const known = failedJustNow ? this.#find(id, graceMs) : undefined
-    if (known !== undefined) return known.value as V
+    if (known !== undefined) return known
     try {
       return await read()
     } catch (error) {
@@ -48,7 +53,7 @@ export class LastKnown {
       this.#failedAt = this.#clock.now()
       const standIn = this.#find(id, graceMs)
       if (standIn === undefined) throw error
-      return standIn.value as V
+      return standIn
     }
   }
 

@@ -71,4 +71,17 @@ describe('LoginLimit', () => {
     fail(limit, 1, 'y', '192.0.2.3')
     expect(limit.begin('ada', '192.0.2.1')).toMatchObject({ allowed: true })
   })
+
+  it('counts what other processes tell, and takes back what succeeded there', () => {
+    const clock = new FakeClock()
+    const other = new LoginLimit(clock)
+    const limit = new LoginLimit(clock, { tell: (attempt) => other.hear(attempt) })
+    fail(limit, 5, 'ada', '192.0.2.1')
+    fail(other, 4, 'ada', '192.0.2.1')
+    const last = limit.begin('ada', '192.0.2.1')
+    expect(other.begin('ada', '192.0.2.1')).toMatchObject({ allowed: false })
+    if (last.allowed) last.succeeded()
+    expect(other.begin('ada', '192.0.2.1')).toMatchObject({ allowed: true })
+    expect(other.begin('ada', '192.0.2.1')).toMatchObject({ allowed: false })
+  })
 })

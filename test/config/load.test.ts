@@ -13,7 +13,7 @@ describe('a config file', () => {
   it('may be empty: everything has a default', async () => {
     const { config } = await loadText('')
 
-    expect(config.listen).toEqual({
+    expect(config.listen).toMatchObject({
       host: '127.0.0.1',
       port: 8000,
       reuse_port: false,
@@ -138,7 +138,7 @@ describe('options of the command line', () => {
     const overrides = { host: '::1', port: 0, store: 'sqlite:other.sqlite' }
     const { config } = await loadText('listen: { port: 8000 }', {}, { overrides })
 
-    expect(config.listen).toEqual({ host: '::1', port: 0, reuse_port: false, drain_delay: 0 })
+    expect(config.listen).toMatchObject({ host: '::1', port: 0, reuse_port: false, drain_delay: 0 })
     expect(config.store).toBe('sqlite:other.sqlite')
   })
 

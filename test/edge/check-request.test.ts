@@ -79,8 +79,22 @@ describe('checkRequest', () => {
     ],
     ['two Origins', get('Host: x', 'Origin: http://a', 'Origin: http://b'), 'bad_request'],
     ['two Content-Types', get('Host: x', 'Content-Type: a/b', 'Content-Type: a/b'), 'bad_request'],
+    ...[
+      'Referer',
+      'Sec-Fetch-Dest',
+      'Sec-Fetch-Mode',
+      'Sec-Fetch-Site',
+      'Sec-WebSocket-Key',
+      'Sec-WebSocket-Version',
+    ].map((name): [string, string, string] => [
+      `two of ${name}`,
+      get('Host: x', `${name}: a`, `${name.toUpperCase()}: a`),
+      'bad_request',
+    ]),
     ['an underscore name', get('Host: x', 'X_Forwarded_For: 1'), 'bad_request'],
     ['a dot in a name', get('Host: x', 'X-Forwarded.For: 1'), 'bad_request'],
+    ['an underscore in a known name', get('Host: x', 'Content_Type: a/b'), 'bad_request'],
+    ['a Host that is another one than before', get('Host: a/b'), 'bad_request'],
     ['an odd name', get('Host: x', "X!#$%&'*+^`|~: 1"), 'bad_request'],
     [
       '201 headers',

@@ -58,6 +58,7 @@ describe('what is told of a server', () => {
       kind: 'user',
       user: 'jörg',
       second: 'gpu',
+      others: [],
       secondEnds: false,
       path: '/user/j%C3%B6rg/gpu/api',
       query: '?token=x&a=%2F',
@@ -90,6 +91,24 @@ describe('what is told of a server', () => {
     ['/user/ada/gpu/100%.ipynb', 'gpu', false],
   ])('%s: the second segment is %s', (target, second, secondEnds) => {
     expect(classify(target, '/')).toMatchObject({ kind: 'user', user: 'ada', second, secondEnds })
+  })
+})
+
+describe('when readers do not agree on the second segment', () => {
+  it.each([
+    ['/user/ada//gpu/x', ['gpu']],
+    ['/user/ada/gpu%2Fx', ['gpu', 'gpu%2Fx']],
+    ['/user/ada/gpu/../x', ['gpu', 'x']],
+    ['/user/ada/gpu;v=1/x', ['gpu', 'gpu;v=1']],
+    ['/user/ada/x%5Cy', ['x', 'x%5Cy', 'x\\y']],
+    ['/user/ada/j%25C3%25B6rg', ['j%25C3%25B6rg', 'j%C3%B6rg', 'jörg']],
+  ])('%s could be %j', (target, others) => {
+    const place = classify(target, '/')
+    expect(place.kind === 'user' && [...place.others].sort()).toEqual([...others].sort())
+  })
+
+  it('does not try more readings than any honest path has', () => {
+    expect(kindOf(`/user/ada/%${'25'.repeat(100)}2e%2F..`)).toBe('invalid')
   })
 })
 
@@ -312,6 +331,27 @@ describe('for any path', () => {
         }
       }),
       { numRuns: 2_000 },
+    )
+  })
+
+  it('tells the same of a plain path as of one that must be read with care', () => {
+    const segment = fc.stringMatching(/^[a-z0-9@~$,_-]{1,6}$/)
+    const plain = fc.array(segment, { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(plain, fc.constantFrom('', '/'), (segments, end) => {
+        const path = `/user/${segments.join('/')}${end}`
+        const quick = classify(path, '/')
+        // Its name is spelled with an escape, which changes nothing but how it is looked at.
+        const escaped = `%${path.charCodeAt(6).toString(16)}${path.slice(7)}`
+        const careful = classify(`/user/${escaped}`, '/')
+        if (quick.kind !== 'user' || careful.kind !== 'user') {
+          expect(careful.kind).toBe(quick.kind)
+          return
+        }
+        const { user, second, secondEnds } = quick
+        expect(careful).toMatchObject({ user, second, secondEnds })
+        expect(quick).toMatchObject({ user: segments[0], path, prefix: `/user/${segments[0]}/` })
+      }),
     )
   })
 

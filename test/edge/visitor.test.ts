@@ -7,6 +7,7 @@ const PLACE: UserPlace = {
   kind: 'user',
   user: 'ada',
   second: null,
+  others: [],
   secondEnds: false,
   path: '/user/ada/sw.js',
   query: '',

@@ -9,6 +9,7 @@ const none = () => Promise.resolve(0)
 const open = () =>
   openMetrics({
     counts: { runningServers: none, totalUsers: none, activeUsers: () => Promise.resolve([]) },
+    dataPlane: { routes: () => 3, underway: () => 0 },
     clock: new FakeClock(),
     log: openLog('silent'),
   })

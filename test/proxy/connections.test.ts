@@ -3,6 +3,8 @@ import type { LiveExchange } from '../../src/proxy/connections.ts'
 import { Connections } from '../../src/proxy/connections.ts'
 import { ENDINGS } from '../../src/proxy/endings.ts'
 
+const ADA = { key: 'user 1', isOwner: true }
+
 function exchange(
   credentialId: string,
   server: string,
@@ -27,7 +29,7 @@ describe('Connections', () => {
       ['t1', 'ada/gpu', 'http'],
       ['t2', 'ada/', 'websocket'],
     ] as const) {
-      connections.register(exchange(credential, server, log, kind))
+      connections.register(exchange(credential, server, log, kind), ADA)
     }
     expect(connections.size).toBe(3)
     expect(connections.countOfServer('ada/')).toBe(2)
@@ -46,7 +48,7 @@ describe('Connections', () => {
       ['t1 ada/', 'gpu'],
       ['t2', 'ada/'],
     ] as const) {
-      connections.register(exchange(credential, server, []))
+      connections.register(exchange(credential, server, []), ADA)
     }
     const groups = connections.byCredentialAndServer()
     expect(groups.map((group) => group.length)).toEqual([2, 1, 1, 1])
@@ -57,7 +59,7 @@ describe('Connections', () => {
     const unregister = new Map<string, () => void>()
     for (const id of ['a', 'b', 'c']) {
       const one = { ...exchange(id, 'ada/', []), close: () => unregister.get(id)?.() }
-      unregister.set(id, connections.register(one))
+      unregister.set(id, connections.register(one, ADA))
     }
     expect(connections.closeByServer('ada/', ENDINGS.stopped)).toBe(3)
     unregister.get('a')?.()

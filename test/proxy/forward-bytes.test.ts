@@ -10,6 +10,7 @@ const OURS = [
   'X-Forwarded-For: 127.0.0.1',
   'X-Forwarded-Proto: http',
   'X-Forwarded-Host: hub.example',
+  'Connection: keep-alive',
   '',
   '',
 ]
@@ -41,8 +42,7 @@ describe('a request', () => {
     expect(upstream.connections[0]?.text).toBe(
       lines(
         'GET /user/ada/a%2Fb//c/../d?x=%20&y=1+1 HTTP/1.1',
-        'host: hub.example',
-        'connection: keep-alive',
+        'Host: hub.example',
         'Cookie: a=1; b=2',
         'Referer: http://hub.example/user/ada/lab',
         'x-kEEp: \xe9',
@@ -61,8 +61,8 @@ describe('a request', () => {
       client.send('!')
       const server = await upstream.connection(0)
       await client.until(/ok$/)
-      expect(server.text.match(/content-length/gi)).toEqual(['content-length'])
-      expect(server.text).toMatch(/\r\ncontent-length: 9\r\n\r\nthe body!$/)
+      expect(server.text.match(/content-length/gi)).toEqual(['Content-Length'])
+      expect(server.text).toMatch(/\r\nContent-Length: 9\r\n\r\nthe body!$/)
       expect(server.text).not.toMatch(/transfer-encoding/i)
     },
   )
@@ -77,7 +77,7 @@ describe('a request', () => {
       client.send('3;ext=1\r\nabc\r\n0004\r\ndefg\r\n0\r\nX-T: canary\r\n\r\n')
       await client.until(/ok$/)
       const [server] = upstream.connections
-      expect(server?.text).toMatch(/transfer-encoding: chunked\r\n/)
+      expect(server?.text).toMatch(/Transfer-Encoding: chunked\r\n/)
       expect(server?.text).not.toMatch(/content-length|trailer|canary|ext=1|x-t/i)
       const body = server?.text.split('\r\n\r\n').slice(1).join('\r\n\r\n') ?? ''
       expect(body.replace(/(?:^|\r\n)[0-9a-f]+\r\n/g, '')).toBe('abcdefg\r\n')
@@ -93,7 +93,7 @@ describe('a request', () => {
     )
     await client.until(/ok$/)
     expect(upstream.connections[0]?.text).toBe(
-      lines('DELETE /user/ada/x HTTP/1.1', 'host: hub.example', 'connection: keep-alive', ...OURS),
+      lines('DELETE /user/ada/x HTTP/1.1', 'Host: hub.example', ...OURS),
     )
   })
 
@@ -173,12 +173,19 @@ describe('smuggling', () => {
 })
 
 describe('an answer', () => {
-  async function answered(answer: string, request = 'GET /user/ada/x'): Promise<string> {
+  async function answered(
+    answer: string,
+    request = 'GET /user/ada/x',
+    version = '1.1',
+  ): Promise<string> {
     const upstream = await rawUpstream(({ socket }) => {
       socket.end(answer, 'latin1')
     })
     const { port } = await openHarness(upstream.url)
-    const client = rawClient(port, `${request} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`)
+    const client = rawClient(
+      port,
+      `${request} HTTP/${version}\r\nHost: h\r\nConnection: close\r\n\r\n`,
+    )
     await client.closed
     return client.text
   }
@@ -262,11 +269,27 @@ describe('an answer', () => {
 
   it('is waited for behind 1xx', async () => {
     const text = await answered(
-      'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n' +
+      'HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\nSet-Cookie: a=b\r\n\r\n' +
+        'HTTP/1.1 102 Processing\r\n\r\n' +
         'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
     )
-    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(text).toMatch(
+      /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/x>; rel=preload\r\n\r\nHTTP\/1\.1 102 Processing\r\n\r\nHTTP\/1\.1 200 OK\r\n/,
+    )
     expect(text).toMatch(/\r\n\r\nok$/)
+  })
+
+  it.each([
+    ['HTTP/1.0 asks', '1.0', '</x>; rel=preload'],
+    ['a link is not well-formed', '1.1', 'x'],
+  ])('is not told of hints when %s', async (_, version, link) => {
+    const hints = `HTTP/1.1 103 Early Hints\r\nLink: ${link}\r\n\r\n`
+    const text = await answered(
+      `${hints}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`,
+      'GET /user/ada/x',
+      version,
+    )
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nok$/)
   })
 
   it.each([

@@ -54,7 +54,7 @@ describe('request headers', () => {
     ...['X-Forwarded-Proto', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Forwarded-User'],
     ...['X_Forwarded_For', 'X-Forwarded.For', 'x.real_ip', 'AUTHORIZATION', 'X-Original-URL'],
     ...['X-Rewrite-URL', 'X-HTTP-Method-Override', 'X-Method-Override', 'Remote-User', 'Proxy'],
-    ...['X-Remote-User', 'X-Accel-Internal', 'X-Hubgate-User', 'Content_Length'],
+    ...['X-Remote-User', 'X-Accel-Internal', 'X-Hubgate-User', 'Content_Length', 'Client-IP'],
     'X-Hubgate-XSRF',
   ])('never lets a client say %s', (name) => {
     expect(passed([name, 'canary'])).toEqual([])
@@ -149,13 +149,13 @@ describe('request headers for a server that is an OAuth client of the hub', () =
   })
 })
 
-const SCOPE = { prefix: '/user/j%C3%B6rg/', baseUrl: '/', clientId: null }
+const SCOPE = { prefix: '/user/j%C3%B6rg/', clientId: null }
 
 describe('response headers', () => {
   const answer = (...headers: [string, string][]): string[][] =>
     pairs(responseHeaders(headers.flat(), SCOPE))
 
-  it('keeps what passes as it is, from strings and bytes', () => {
+  it('keeps what passes as it is', () => {
     const headers: [string, string][] = [
       ['Content-Type', 'text/html'],
       ['content-length', '3'],
@@ -166,8 +166,22 @@ describe('response headers', () => {
       ['Location', '/user/j%C3%B6rg/lab'],
     ]
     expect(answer(...headers)).toEqual(headers)
-    const bytes = headers.flat().map((text) => Buffer.from(text, 'latin1'))
-    expect(pairs(responseHeaders(bytes, { ...SCOPE, prefix: '/' }))).toEqual(headers)
+  })
+
+  it('end with the id of the request, and no other', () => {
+    const headers = [
+      'Connection',
+      'X-Request-Id',
+      'x-request-id',
+      'canary',
+      'X_Request_Id',
+      'canary',
+    ]
+    expect(responseHeaders(headers, { ...SCOPE, requestId: 'ours' })).toEqual([
+      'X-Request-Id',
+      'ours',
+    ])
+    expect(responseHeaders(headers, SCOPE)).toEqual([])
   })
 
   it.each([
@@ -236,10 +250,27 @@ describe('response headers', () => {
     expect(kept.some(([name]) => name === OPENER)).toBe(false)
   })
 
-  it('drops a Refresh to the hub only', () => {
-    expect(answer(['Refresh', '0; url=/hub/logout'])).toEqual([])
-    expect(answer(['Refresh', '5'])).toEqual([['Refresh', '5']])
+  it.each([
+    '0; url=/hub/logout',
+    '0;url=/HUB/logout',
+    '0; url="\\hub\\logout"',
+    '0; url=/h\tub/logout',
+    '0; url=http://hub.example/hub/',
+    '0; url=../../hub/home',
+    '0,/hub/home',
+    '0; url=/hub',
+    '0; url=/hub?x',
+    '0; url=/hub;x',
+  ])('drops the Refresh %j', (value) => {
+    expect(answer(['Refresh', value])).toEqual([])
   })
+
+  it.each(['5', '5; url=/user/j%C3%B6rg/hubble', '5; url=lab/tree'])(
+    'passes the Refresh %j',
+    (value) => {
+      expect(answer(['Refresh', value])).toEqual([['Refresh', value]])
+    },
+  )
 
   it.each([
     'a=1',

@@ -103,7 +103,7 @@ describe('RouteTable', () => {
     )
     const table = await openTable(hub)
     expect(urls(table)).toEqual(['ada/ http://127.0.0.1:4001', 'ada/gpu http://127.0.0.1:4002'])
-    expect(table.find('ada', null)?.route).toMatchObject({
+    expect(table.find('ada', null)).toMatchObject({
       prefix: '/jh/user/ada/',
       secret: 'secret',
       userId: 'id-ada',
@@ -132,10 +132,10 @@ describe('RouteTable', () => {
     await write(hub, record('ada'))
     await table.settled()
     expect(urls(table)).toEqual(['ada/ http://127.0.0.1:4001'])
-    const before = table.find('ada', null)?.route
+    const before = table.find('ada', null)
     await write(hub, record('ada', '', { displayName: 'changed' }))
     await table.settled()
-    expect(table.find('ada', null)?.route).toBe(before)
+    expect(table.find('ada', null)).toBe(before)
     expect(gone).toEqual([])
     await write(hub, record('ada', '', { runId: 'run-2' }))
     await table.settled()

@@ -109,6 +109,7 @@ it('keeps the known routes while the store is away, and reads again', async () =
   let away = false
   const cache = {
     ...{ get: hub.cache.get.bind(hub.cache), derive: hub.cache.derive.bind(hub.cache) },
+    traced: hub.cache.traced.bind(hub.cache),
     list: <V>(prefix: readonly string[]): Promise<V[]> =>
       away ? Promise.reject(new Error('away')) : hub.cache.list(prefix),
   }

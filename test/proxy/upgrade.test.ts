@@ -13,7 +13,7 @@ import { rawClient, rawUpstream } from './raw-connection.ts'
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
 const HANDSHAKE = handshake({})
-const SWITCHED = switching(`Sec-WebSocket-Accept: ${ACCEPT}\r\n`)
+const SWITCHED = proved('')
 
 function handshake(change: Record<string, string | null>, method = 'GET'): string {
   const headers: Record<string, string | null> = {
@@ -32,6 +32,14 @@ function handshake(change: Record<string, string | null>, method = 'GET'): strin
 
 function switching(more: string): string {
   return `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${more}\r\n`
+}
+
+function proved(more: string): string {
+  return switching(`Sec-WebSocket-Accept: ${ACCEPT}\r\n${more}`)
+}
+
+function refusing(framing: string): string {
+  return `HTTP/1.1 403 Forbidden\r\n${framing}\r\n2\r\nno\r\n0\r\n\r\n`
 }
 
 async function wsUpstream(
@@ -90,6 +98,19 @@ describe('a WebSocket', () => {
     expect(harness.touches()).toBeGreaterThan(0)
   })
 
+  it('negotiates compression with the server, not with the gateway', async () => {
+    const upstream = await wsUpstream({ perMessageDeflate: { threshold: 0 } })
+    const harness = await openHarness(upstream.url)
+    const client = open(harness.url, [], { perMessageDeflate: { threshold: 0 } })
+    const [server, { headers }] = await serverSide(upstream.server)
+    if (client.readyState !== WebSocket.OPEN) await once(client, 'open')
+    expect(headers['sec-websocket-extensions']).toMatch(/^permessage-deflate/)
+    expect(client.extensions).toMatch(/^permessage-deflate/)
+    server.on('message', (data, isBinary) => server.send(data, { binary: isBinary }))
+    client.send('6*7'.repeat(100))
+    expect(await messageOf(client)).toBe('6*7'.repeat(100))
+  })
+
   it('is no use of the server by somebody whom nobody knows', async () => {
     const upstream = await wsUpstream()
     const harness = await openHarness(upstream.url, { isUse: false })
@@ -134,8 +155,8 @@ describe('a WebSocket', () => {
     rawClient(port, handshake({ Connection: 'Upgrade, X-Hop, Authorization', 'X-Hop': '1' }))
     const server = await upstream.connection(0)
     const text = await server.until(/\r\n\r\n$/)
-    expect(text).toMatch(new RegExp(`\r\nauthorization: token ${SECRET}\r\n`))
-    expect(text).toMatch(/\r\nconnection: Upgrade\r\nupgrade: websocket\r\n/)
+    expect(text).toMatch(new RegExp(`\r\nauthorization: token ${SECRET}\r\n`, 'i'))
+    expect(text).toMatch(/\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n/)
     expect(text).not.toMatch(/x-hop/i)
   })
 
@@ -222,16 +243,16 @@ describe('a WebSocket', () => {
       connection.send(
         switching(
           `Sec-WebSocket-Accept: ${ACCEPT}\r\nSec-WebSocket-Protocol: p\r\nSet-Cookie: hubgate-login=evil\r\n` +
-            'Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nAlt-Svc: evil\r\nContent-Length: 5\r\n',
+            'Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nAlt-Svc: evil\r\n',
         ),
       )
     })
     const { port } = await openHarness(upstream.url)
-    const client = rawClient(port, HANDSHAKE)
+    const client = rawClient(port, handshake({ 'Sec-WebSocket-Protocol': 'q, p' }))
     const text = await client.until(/\r\n\r\n/)
     expect(text).toMatch(/set-cookie: a=1\r\nset-cookie: b=2\r\n/i)
     expect(text).toMatch(/sec-websocket-protocol: p\r\n/i)
-    expect(text).not.toMatch(/evil|content-length/i)
+    expect(text).not.toMatch(/evil/i)
   })
 })
 
@@ -242,6 +263,11 @@ describe('a handshake that is none', () => {
     ['a list of protocols', handshake({ Upgrade: 'websocket, h2c' })],
     ['another version', handshake({ 'Sec-WebSocket-Version': '12' })],
     ['no version', handshake({ 'Sec-WebSocket-Version': null })],
+    ['a version twice', handshake({ 'Sec-WebSocket-Version': '13\r\nSec-WebSocket-Version: 13' })],
+    ['two protocols in two lines', handshake({ Upgrade: 'websocket\r\nUpgrade: websocket' })],
+    ['two keys', handshake({ 'Sec-WebSocket-Key': `${KEY}\r\nSec-WebSocket-Key: ${KEY}` })],
+    ['HTTP/1.0', HANDSHAKE.replace('HTTP/1.1', 'HTTP/1.0')],
+    ['an empty body', handshake({ 'Content-Length': '0' })],
     ['no key', handshake({ 'Sec-WebSocket-Key': null })],
     ['a short key', handshake({ 'Sec-WebSocket-Key': 'c2hvcnQ=' })],
     ['a key that is not base64', handshake({ 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZ!==' })],
@@ -254,6 +280,19 @@ describe('a handshake that is none', () => {
     await client.closed
     expect(client.text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
     expect(upstream.connections).toHaveLength(0)
+  })
+})
+
+describe('a handshake without upgrade in Connection', () => {
+  it('is an ordinary request, and its Upgrade ends here', async () => {
+    const upstream = await rawUpstream((connection) => {
+      connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+    })
+    const { port } = await openHarness(upstream.url)
+    const client = rawClient(port, handshake({ Connection: 'close' }))
+    await client.closed
+    expect(client.text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nok$/)
+    expect((await upstream.connection(0)).text).not.toMatch(/upgrade/i)
   })
 })
 
@@ -284,6 +323,24 @@ describe('a server that does not switch', () => {
   })
 
   it.each([
+    ['200 OK', 'Content-Length: 2\r\n', 'ok'],
+    ['204 No Content', '', ''],
+    ['302 Found', 'Location: /user/ada/login\r\nContent-Length: 0\r\n', ''],
+    ['404 Not Found', 'Content-Length: 2\r\n', 'no'],
+    ['426 Upgrade Required', 'Connection: close\r\n', 'until the end'],
+  ])(
+    'but answers %s is heard by the client, whose connection ends',
+    async (status, headers, body) => {
+      const text = await refusal(({ socket }) => {
+        socket.end(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 ${status}\r\n${headers}\r\n${body}`)
+      })
+      expect(text.startsWith(`HTTP/1.1 ${status}\r\n`)).toBe(true)
+      expect(text).toMatch(/\r\nconnection: close\r\n/i)
+      expect(text.slice(text.indexOf('\r\n\r\n') + 4)).toBe(body)
+    },
+  )
+
+  it.each([
     ['proves nothing', switching('')],
     [
       'proves another handshake',
@@ -293,12 +350,37 @@ describe('a server that does not switch', () => {
       'proves it twice',
       switching(`Sec-WebSocket-Accept: ${ACCEPT}\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n`),
     ],
+    ['chooses a subprotocol that nobody offered', proved('Sec-WebSocket-Protocol: p\r\n')],
+    ['chooses two subprotocols', proved('Sec-WebSocket-Protocol: p, q\r\n')],
+    ['adds an extension', proved('Sec-WebSocket-Extensions: permessage-deflate\r\n')],
+    ['gives a 101 a length', proved('Content-Length: 0\r\n')],
+    ['says upgrade twice', proved('Upgrade: websocket\r\n')],
+    ['does not say upgrade in Connection', SWITCHED.replace('Connection: Upgrade', 'X-Y: Z')],
+    ['folds a header', proved('X-A: b\r\n c\r\n')],
+    ['ends lines with LF', SWITCHED.replaceAll('\r\n', '\n')],
+    ['is of HTTP/2', SWITCHED.replace('HTTP/1.1', 'HTTP/2')],
+    ['refuses with two lengths', refusing('Content-Length: 2\r\nContent-Length: 3\r\n')],
+    [
+      'refuses in chunks and a length',
+      refusing('Content-Length: 2\r\nTransfer-Encoding: chunked\r\n'),
+    ],
     ['switches to something else', SWITCHED.replace('Upgrade: websocket', 'Upgrade: h2c')],
     ['speaks no HTTP', 'SSH-2.0-x\r\n\r\n'],
   ])('and %s is 502', async (_, answer) => {
     expect(await refusal((connection) => connection.send(answer))).toMatch(
       /^HTTP\/1\.1 502 Bad Gateway\r\n/,
     )
+  })
+
+  it('byte by byte is understood', async () => {
+    const upstream = await rawUpstream((connection) => {
+      for (const byte of `HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${SWITCHED}first`) {
+        connection.socket.write(byte)
+      }
+    })
+    const { port } = await openHarness(upstream.url)
+    const client = rawClient(port, HANDSHAKE)
+    expect(await client.until(/first$/)).toMatch(/^HTTP\/1\.1 101 /)
   })
 
   it('and dies is 502', async () => {
@@ -342,13 +424,16 @@ describe('a server that does not switch', () => {
     expect(client.text).toMatch(/^HTTP\/1\.1 502 [\s\S]*"message":/)
   })
 
-  it('while its client goes away is left at once', async () => {
+  it.each([
+    ['by a reset', (client: RawConnection) => client.socket.resetAndDestroy()],
+    ['in peace', (client: RawConnection) => client.socket.end()],
+  ])('while its client goes away %s is left at once', async (_, leave) => {
     const upstream = await rawUpstream()
     const harness = await openHarness(upstream.url)
     const client = rawClient(harness.port, HANDSHAKE)
     const server = await upstream.connection(0)
     await server.until(/\r\n\r\n$/)
-    client.socket.resetAndDestroy()
+    leave(client)
     await server.closed
     await expect.poll(() => harness.connections.size).toBe(0)
   })

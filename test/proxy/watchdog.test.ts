@@ -21,7 +21,7 @@ class Probe implements LiveExchange {
   constructor(connections: Connections, credentialId: string, server = 'ada/') {
     this.credentialId = credentialId
     this.server = server
-    this.#unregister = connections.register(this)
+    this.#unregister = connections.register(this, { key: 'user 1', isOwner: true })
   }
 
   recheck(): Promise<Standing> {

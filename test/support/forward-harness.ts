@@ -7,13 +7,15 @@ import { systemClock } from '../../src/base/clock.ts'
 import { HubgateError } from '../../src/base/errors.ts'
 import { openLog } from '../../src/base/log.ts'
 import { checkRequest } from '../../src/edge/check-request.ts'
+import type { Traffic } from '../../src/metrics/traffic.ts'
 import { Connections } from '../../src/proxy/connections.ts'
 import { forward } from '../../src/proxy/forward.ts'
-import type { Passage } from '../../src/proxy/passage.ts'
+import type { Passage, ProxyTimeouts } from '../../src/proxy/passage.ts'
 import { refuseWithError } from '../../src/proxy/refuse-upgrade.ts'
 import type { Route } from '../../src/proxy/route.ts'
 import { upgrade } from '../../src/proxy/upgrade.ts'
 import { UpstreamPools } from '../../src/proxy/upstream-pools.ts'
+import { NO_TRAFFIC } from './no-traffic.ts'
 
 /** What servers are sent as theirs in tests. */
 export const SECRET = 'the-servers-own-secret'
@@ -37,6 +39,8 @@ export function testRoute(url: string, runId = 'run-1'): Route {
 export interface HarnessOptions {
   connectTimeoutMs?: number
   firstByteTimeoutMs?: number
+  timeouts?: Partial<ProxyTimeouts>
+  traffic?: Traffic
   /** Whether those who pass are known, which counts as a use of the server. */
   isUse?: boolean
 }
@@ -58,7 +62,16 @@ export interface Harness {
 /** The proxy behind a listener of its own, without the rest of the gateway: everybody may pass. */
 export async function openHarness(url: string, options: HarnessOptions = {}): Promise<Harness> {
   const { connectTimeoutMs = 2_000, firstByteTimeoutMs = 4_000, isUse = true } = options
-  const pools = new UpstreamPools({ connectTimeoutMs, firstByteTimeoutMs })
+  const { traffic = NO_TRAFFIC } = options
+  const timeouts: ProxyTimeouts = {
+    connectMs: connectTimeoutMs,
+    firstByteMs: firstByteTimeoutMs,
+    idleMs: 0,
+    webSocketIdleMs: 0,
+    webSocketPingMs: 0,
+    ...options.timeouts,
+  }
+  const pools = new UpstreamPools(timeouts, traffic)
   const connections = new Connections()
   const outcomes: string[] = []
   let touched = 0
@@ -69,13 +82,14 @@ export async function openHarness(url: string, options: HarnessOptions = {}): Pr
       clock: systemClock,
       log: openLog('silent'),
       baseUrl: '/',
-      connectTimeoutMs,
-      firstByteTimeoutMs,
+      traffic,
+      timeouts,
       touch: () => {
         touched += 1
       },
     },
     credentialId: 'credential-1',
+    visitor: { key: 'user 1', isOwner: true },
     clientAddress: '127.0.0.1',
     proto: 'http',
     authorization: `token ${SECRET}`,
