@@ -31,25 +31,36 @@ export function printTable(title: string, rows: readonly (readonly string[])[]):
   }
 }
 
-/** Prints a table as Markdown, to be kept in docs/. */
-export function printMarkdown(
-  title: string,
+/** A table as Markdown, to be kept in docs/. The first column holds words, the others figures. */
+export function markdownTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
-): void {
+): string {
   const widths = columns.map((column, i) =>
     Math.max(column.length, ...rows.map((row) => row[i]!.length)),
   )
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`
   const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
-  console.log(`\n${title}\n`)
-  console.log([line(columns), line(rule), ...rows.map(line)].join('\n'))
+  return [line(columns), line(rule), ...rows.map(line)].join('\n')
+}
+
+/** Prints a table as Markdown. */
+export function printMarkdown(
+  title: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  console.log(`\n${title}\n\n${markdownTable(columns, rows)}`)
 }
 
 /** When and on what the figures come about: without it they say nothing. */
-export function printMachine(): void {
+export function machineText(): string {
   const date = new Date().toISOString().slice(0, 10)
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
-  console.log(`${date}, Node ${process.versions.node}, ${availableParallelism()} cores (${model})`)
+  return `${date}, Node ${process.versions.node}, ${availableParallelism()} cores (${model})`
+}
+
+export function printMachine(): void {
+  console.log(machineText())
 }

@@ -1,7 +1,9 @@
-// Runs the benchmarks that are named, or all: node bench/run.ts [api|scopes|store …]; what begins
+// Runs the benchmarks that are named, or all: node bench/run.ts [api|proxy|store …]; what begins
 // with -- is for them: npm run bench -- api --quick
 import { benchApi } from './api.ts'
 import { printMachine } from './figures.ts'
+import { benchProxy } from './proxy.ts'
+import { benchScale } from './scale.ts'
 import { benchScopes } from './scopes.ts'
 import { benchStartUp } from './start-up.ts'
 import { benchStore } from './store.ts'
@@ -14,6 +16,8 @@ interface Benchmark {
 
 const BENCHMARKS = new Map<string, Benchmark>([
   ['api', { run: benchApi, limitMs: 900_000 }],
+  ['proxy', { run: benchProxy, limitMs: 2_400_000 }],
+  ['scale', { run: benchScale, limitMs: 600_000 }],
   ['scopes', { run: benchScopes, limitMs: 60_000 }],
   ['store', { run: benchStore, limitMs: 90_000 }],
   ['start-up', { run: benchStartUp, limitMs: 120_000 }],

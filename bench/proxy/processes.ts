@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises'
+
+/** Ticks per second of /proc/<pid>/stat (sysconf _SC_CLK_TCK), on all of Linux's platforms. */
+const TICKS = 100
+
+/** The processes that a process has started and that run. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return text.trim().split(/\s+/).filter(Boolean).map(Number)
+}
+
+/** A process and all that it has started, and so on: as workers and their owner are. */
+export async function familyOf(pid: number): Promise<number[]> {
+  const children = await childrenOf(pid)
+  return [pid, ...(await Promise.all(children.map(familyOf))).flat()]
+}
+
+/** Time that processes have spent computing, theirs and the system's for them, in seconds. */
+export async function cpuSeconds(pids: readonly number[]): Promise<number> {
+  const ticks = await Promise.all(
+    pids.map(async (pid) => {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+      // Behind the name, which may contain anything: state is field 3, utime 14, stime 15.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return Number(fields[11]) + Number(fields[12])
+    }),
+  )
+  return ticks.reduce((sum, one) => sum + one, 0) / TICKS
+}

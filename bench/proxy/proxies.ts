@@ -1,0 +1,62 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Between two looks whether somebody listens, in milliseconds. */
+const LOOK_MS = 20
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+/**
+ * Starts a program and waits until it listens.
+ * @throws Error with what it said when it ends before
+ */
+export async function startListening(
+  [program, ...args]: readonly [string, ...string[]],
+  ports: readonly number[],
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ChildProcess> {
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...environment },
+  })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-10_000)
+  })
+  for (const port of ports) {
+    while (!(await accepts(port))) {
+      if (child.exitCode !== null) throw new Error(`${program} ended:\n${log}`)
+      await delay(LOOK_MS, undefined, { signal })
+    }
+  }
+  return child
+}
+
+/** Does something with each, so many at a time. */
+export async function forEach<Item>(
+  items: Iterable<Item>,
+  atOnce: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]()
+  const worker = async (): Promise<void> => {
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+      await work(next.value)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
