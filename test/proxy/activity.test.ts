@@ -39,8 +39,8 @@ describe('isActivity', () => {
     ['GET', 'api/me?1690000000'],
     ['GET', 'api/metrics/v1'],
     ['GET', 'api/contents?content=1&hash=0'],
-    ['GET', 'api/contents/work?content=1'],
-    ['GET', 'api/contents/work/a.ipynb?content=0&hash=0&1690000000'],
+    ['GET', 'api/contents/course?content=1'],
+    ['GET', 'api/contents/course/a.ipynb?content=0&hash=0&1690000000'],
     ['OPTIONS', 'lab'],
   ])('does not count %s %s', (method, path) => {
     expect(isActivity(method, path)).toBe(false)
