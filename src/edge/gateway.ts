@@ -8,11 +8,8 @@ import { hubPath } from '../auth/cookies.ts'
 import type { CountedAttempt } from '../auth/login-limit.ts'
 import { LoginLimit } from '../auth/login-limit.ts'
 import { openAuthenticator } from '../auth/open-authenticator.ts'
-import type { Clock } from '../base/clock.ts'
 import { seconds } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
 import { randomId } from '../base/random.ts'
-import type { LoadOptions } from '../config/load.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { Activity } from '../hub/activity/activity.ts'
 import { Background } from '../hub/background.ts'
@@ -40,10 +37,10 @@ import { openSpawner } from '../spawn/open.ts'
 import type { Spawner } from '../spawn/port.ts'
 import { StoreCache } from '../store/cache.ts'
 import { openStore } from '../store/open.ts'
-import type { Store } from '../store/port.ts'
 import { apiListener } from './api-listener.ts'
 import { errorRenderer } from './error-response.ts'
 import { Front } from './front.ts'
+import type { GatewayOptions } from './gateway-options.ts'
 import { GuardedService } from './guarded-service.ts'
 import { Health } from './health.ts'
 import { buildHubApp } from './hub-app.ts'
@@ -62,28 +59,6 @@ const CACHE_SIZE = 100_000
 const RUN_DIR = join('var', 'servers')
 /** Milliseconds that requests in flight get when the gateway ends. */
 const GRACE_MS = seconds(10)
-
-export interface GatewayOptions {
-  snapshot: Snapshot
-  /** What the command line said, for reloads. */
-  overrides: NonNullable<LoadOptions['overrides']>
-  /** The dummy authenticator's password when the config has none. */
-  madeUpPassword: string | undefined
-  clock: Clock
-  log: Log
-  /** What it has in common with others when it is one of several workers. */
-  shared?: SharedByWorkers
-}
-
-/** What the workers of a replica have together. */
-export interface SharedByWorkers {
-  /** Opens the store when another process owns it; absent where each worker opens it itself. */
-  openStore?: (() => Promise<Store>) | undefined
-  /** Tells the others of an attempt to sign in, so that all of them count it. */
-  tellLogin: (attempt: CountedAttempt) => void
-  /** What all of them measured, this one too. */
-  collectAll: () => Promise<Collected[]>
-}
 
 /** A replica that serves. */
 export interface Gateway {
