@@ -1,27 +1,9 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { Running } from '../gateway.ts'
+import type { LoadProcess } from '../load-process.ts'
+import { startLoadProcess } from '../load-process.ts'
 import type { LoadOrder, LoadResult } from './load.ts'
 
-type Reply = { result: LoadResult } | { error: string }
+export type Load = LoadProcess<LoadOrder, LoadResult>
 
-/** The process that sends requests. */
-export interface Load {
-  run(order: LoadOrder, signal: AbortSignal): Promise<LoadResult>
-}
-
-export function startLoad(cleanup: AsyncDisposableStack): Load {
-  const child = fork(join(import.meta.dirname, 'load.ts'), { serialization: 'advanced' })
-  cleanup.use(new Running(child))
-  return {
-    run: async (order, signal) => {
-      signal.throwIfAborted()
-      const answered = once(child, 'message', { signal })
-      child.send(order)
-      const [reply] = (await answered) as [Reply]
-      if ('error' in reply) throw new Error(`${order.operation}: ${reply.error}`)
-      return reply.result
-    },
-  }
-}
+export const startLoad = (cleanup: AsyncDisposableStack): Load =>
+  startLoadProcess(join(import.meta.dirname, 'load.ts'), cleanup)

@@ -67,6 +67,6 @@ async function carryOut(order: LoadOrder): Promise<LoadResult> {
 process.on('message', (order: LoadOrder) => {
   void carryOut(order).then(
     (result) => process.send?.({ result }),
-    (error: unknown) => process.send?.({ error: String(error) }),
+    (error: unknown) => process.send?.({ error: `${order.operation}: ${String(error)}` }),
   )
 })

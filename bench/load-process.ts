@@ -1,0 +1,30 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Running } from './gateway.ts'
+
+type Reply<Result> = { result: Result } | { error: string }
+
+/** The process that sends what is measured. */
+export interface LoadProcess<Order, Result> {
+  /** @throws Error with what the process said went wrong */
+  run(order: Order, signal: AbortSignal): Promise<Result>
+}
+
+/** @param program answers each order with one message */
+export function startLoadProcess<Order extends object, Result>(
+  program: string,
+  cleanup: AsyncDisposableStack,
+): LoadProcess<Order, Result> {
+  const child = fork(program, { serialization: 'advanced' })
+  cleanup.use(new Running(child))
+  return {
+    run: async (order, signal) => {
+      signal.throwIfAborted()
+      const answered = once(child, 'message', { signal })
+      child.send(order)
+      const [reply] = (await answered) as [Reply<Result>]
+      if ('error' in reply) throw new Error(reply.error)
+      return reply.result
+    },
+  }
+}
