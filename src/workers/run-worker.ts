@@ -80,14 +80,14 @@ export class WorkerProcess {
 
   /** Opens the link to the owner of the store; without it the worker is of no use. */
   #opener(description: string, log: Log): () => Promise<Store> {
+    const onLost = (): void => {
+      if (this.#ending) return
+      log.fatal('the link to the owner of the store is lost: the worker ends')
+      process.exit(1)
+    }
     return () => {
       const stream = new Socket({ fd: STORE_FD, readable: true, writable: true })
-      stream.once('close', () => {
-        if (this.#ending) return
-        log.fatal('the link to the owner of the store is lost: the worker ends')
-        process.exit(1)
-      })
-      return openRemote({ stream, description, log })
+      return openRemote({ stream, description, log, onLost })
     }
   }
 

@@ -21,7 +21,10 @@ export interface SlotOptions {
   onChange: (slot: WorkerSlot) => void
 }
 
-/** The place of one worker: whoever is in it is replaced when it ends, until the slot is closed. */
+/**
+ * The place of one worker. Once one has served here, whoever is in it is replaced when it ends, until
+ * the slot is closed.
+ */
 export class WorkerSlot {
   readonly number: number
   readonly #options: SlotOptions
@@ -29,6 +32,7 @@ export class WorkerSlot {
   #worker: Worker | undefined
   #exited: Promise<void> = Promise.resolve()
   #readyAt: number | undefined
+  #hasServed = false
   #failures = 0
   /** What the worker said before it ended. */
   #reason: string | undefined
@@ -45,7 +49,7 @@ export class WorkerSlot {
     return this.#readyAt !== undefined
   }
 
-  /** How many workers in a row have ended soon after they were started. */
+  /** How many workers in a row have ended before they served, or soon after; see `restartPause`. */
   get failures(): number {
     return this.#failures
   }
@@ -79,7 +83,18 @@ export class WorkerSlot {
   }
 
   #run(): void {
-    const worker = cluster.fork()
+    let worker: Worker
+    try {
+      worker = cluster.fork()
+    } catch (error) {
+      // The system has no room for another process: there may be some after a pause.
+      this.#onExit(String(error))
+      return
+    }
+    this.#follow(worker)
+  }
+
+  #follow(worker: Worker): void {
     const { promise, resolve } = Promise.withResolvers<void>()
     const ended = (how: string): void => {
       this.#onExit(how)
@@ -87,14 +102,16 @@ export class WorkerSlot {
     }
     this.#worker = worker
     this.#exited = promise
+    // Such as a message that came too late; `exit` follows where it matters.
+    worker.on('error', (error) => {
+      if (worker.process.pid === undefined) ended(String(error))
+    })
+    // It could not be started, and may have no channel; `error` follows.
+    if (worker.process.pid === undefined) return
     closeStranded(worker)
     const link = worker.process.stdio[STORE_FD]
     if (link instanceof Socket) this.#options.onLink?.(link)
     worker.on('message', (message: FromWorker) => this.#receive(message))
-    // Such as a message that came too late; `exit` follows where it matters.
-    worker.on('error', (error) => {
-      if (worker.process.pid === undefined) ended(error.message)
-    })
     worker.once('exit', (code: number | null, signal: string | null) => {
       ended(signal ?? `code ${code}`)
     })
@@ -104,6 +121,7 @@ export class WorkerSlot {
   #receive(message: FromWorker): void {
     if (message.kind === 'ready') {
       this.#readyAt = performance.now()
+      this.#hasServed = true
       this.#first.resolve(message.url)
       this.#options.onChange(this)
     } else if (message.kind === 'failed') {
@@ -128,7 +146,7 @@ export class WorkerSlot {
     const next = restartPause(this.#failures, livedMs)
     this.#failures = next.failures
     onChange(this)
-    if (this.#closing) return
+    if (this.#closing || !this.#hasServed) return
     log.error(
       { event: 'worker', worker: this.number, how, reason, again_in_ms: next.pauseMs },
       'a worker ended: another takes its place',

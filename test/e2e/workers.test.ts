@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -132,7 +133,7 @@ it('a worker that is killed loses only its connections, and another takes its pl
   expect(statuses.filter((status) => status === 0).length).toBeLessThan(10)
 
   expect(await metric(gateway, 'hubgate_worker_restarts_total')).toBe(1)
-  expect(await metric(gateway, API_ANSWERS)).toBeGreaterThan(before)
+  expect(await metric(gateway, API_ANSWERS)).toBe(before + 2)
   expect(gateway.stderr).toContain('a worker ended: another takes its place')
   expect(runningRuns(gateway)).toHaveLength(1)
 })
@@ -204,6 +205,17 @@ it('says why it cannot start, and leaves nothing behind', async () => {
   expect((await gateway.api('GET', '/')).status).toBe(200)
 })
 
+it('ends when no worker can be kept running', async () => {
+  await using redis = await RedisServer.start()
+  await using gateway = await GatewayProcess.start({ ...CONFIG, store: redis.url('/0') })
+  const workers = workersOf(gateway)
+  await redis.kill()
+  for (const pid of workers) process.kill(pid, 'SIGKILL')
+  expect(await gateway.ended()).toBe(1)
+  expect(gateway.stderr).toContain('No worker can be kept running')
+  expect(workersOf(gateway)).toEqual([])
+})
+
 it('refuses a number of workers that is none', async () => {
   await using gateway = await GatewayProcess.start()
   for (const count of ['0', '65', '1.5', '-1', 'many']) {
@@ -227,9 +239,28 @@ it('a connection on its way to a worker that dies is ended, not forgotten', asyn
     ),
   )
   await eventually('the other one answers', async () => (await ask()).status === 200)
+  // The supervisor asks both, so the connection is not the last thing that the hung one was sent.
+  expect(await metric(gateway, 'hubgate_workers')).toBe(2)
   process.kill(hung, 'SIGKILL')
   const ends = await Promise.all(settled)
   expect(ends.filter((end) => end === 'ended').length).toBeLessThanOrEqual(1)
+})
+
+it('turns away the connections that no worker has room for', async () => {
+  await using gateway = await GatewayProcess.start({ ...CONFIG, limits: { connections: 2 } })
+  const sockets = Array.from({ length: 12 }, () => connect(gateway.port, '127.0.0.1'))
+  let closed = 0
+  for (const socket of sockets) {
+    socket.on('error', () => undefined)
+    socket.once('close', () => {
+      closed += 1
+    })
+  }
+  await eventually('some are turned away', () => closed > 0)
+  for (const socket of sockets) socket.destroy()
+  const rejected = 'hubgate_rejected_total{reason="connections"}'
+  const counted = () => metric(gateway, rejected).catch(() => undefined)
+  expect(await eventually('there is room again', counted)).toBeGreaterThan(0)
 })
 
 it('all workers count who tries to sign in', async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:http'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
@@ -64,9 +64,8 @@ function socketTo(clientPort: number, serverPort: number): string | undefined {
   return own === undefined ? undefined : `socket:[${own[9]}]`
 }
 
-export interface PinnedAnswer {
+interface PinnedAnswer {
   status: number
-  headers: IncomingHttpHeaders
   text: string
 }
 
@@ -129,12 +128,8 @@ export class Pinned implements Disposable {
       },
     })
     asked.end(body)
-    const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage]
-    return {
-      status: response.statusCode ?? 0,
-      headers: response.headers,
-      text: await text(response),
-    }
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    return { status: response.statusCode ?? 0, text: await text(response) }
   }
 
   [Symbol.dispose](): void {

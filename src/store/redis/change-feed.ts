@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.ts'
+import { Listeners } from '../listeners.ts'
 import type { Key, StoreEvent } from '../port.ts'
 import type { Notice, Tick } from './notice.ts'
 
@@ -12,7 +13,7 @@ export const STALE_MS = 1_000
  */
 export class ChangeFeed {
   readonly #log: Log
-  readonly #listeners = new Set<(event: StoreEvent) => void>()
+  readonly #listeners: Listeners
   /** Own commits under way, and whether their notice has come. */
   readonly #sent = new Map<string, 'unheard' | 'reported'>()
   /** Own commits that were reported before their notice came, and their numbers. */
@@ -20,10 +21,10 @@ export class ChangeFeed {
   #heard = 0
   #verifiedAt = Number.NEGATIVE_INFINITY
   #connected = false
-  #closed = false
 
   constructor(log: Log) {
     this.#log = log
+    this.#listeners = new Listeners(log)
   }
 
   /** Exact, even when timers are late because this process was held up. */
@@ -37,9 +38,7 @@ export class ChangeFeed {
   }
 
   watch(listener: (event: StoreEvent) => void): () => void {
-    const own = (event: StoreEvent): void => listener(event)
-    if (!this.#closed) this.#listeners.add(own)
-    return () => this.#listeners.delete(own)
+    return this.#listeners.add(listener)
   }
 
   /** A commit of this process is about to be sent. */
@@ -51,7 +50,7 @@ export class ChangeFeed {
   answer(id: string, sequence: number, keys: readonly Key[]): void {
     if (this.#sent.get(id) === 'unheard') {
       this.#answered.set(id, sequence)
-      this.#emit({ kind: 'changed', keys })
+      this.#listeners.tell({ kind: 'changed', keys })
     }
     this.#sent.delete(id)
   }
@@ -66,7 +65,7 @@ export class ChangeFeed {
     this.#heard = notice.sequence
     if (this.#answered.delete(notice.id)) return
     if (this.#sent.has(notice.id)) this.#sent.set(notice.id, 'reported')
-    this.#emit({ kind: 'changed', keys: notice.keys })
+    this.#listeners.tell({ kind: 'changed', keys: notice.keys })
   }
 
   /** All notices before the tick have come. */
@@ -77,7 +76,7 @@ export class ChangeFeed {
       this.#connected = true
       this.#heard = sequence
       this.#log.info('changes are heard')
-      this.#emit({ kind: 'gap' })
+      this.#listeners.tell({ kind: 'gap' })
     } else if (sequence !== this.#heard) {
       this.miss()
       this.#heard = sequence
@@ -87,7 +86,7 @@ export class ChangeFeed {
   /** Some changes were missed, but no more will be. */
   miss(): void {
     this.#log.warn('changes were missed')
-    this.#emit({ kind: 'gap' })
+    this.#listeners.tell({ kind: 'gap' })
   }
 
   /** From now on changes are missed. */
@@ -95,22 +94,11 @@ export class ChangeFeed {
     if (!this.#connected) return
     this.#connected = false
     this.#log.warn('changes are not heard')
-    this.#emit({ kind: 'gap' })
+    this.#listeners.tell({ kind: 'gap' })
   }
 
   close(): void {
-    this.#closed = true
     this.#connected = false
-    this.#listeners.clear()
-  }
-
-  #emit(event: StoreEvent): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(event)
-      } catch (error) {
-        this.#log.error({ err: error }, 'a listener to changes failed')
-      }
-    }
+    this.#listeners.close()
   }
 }

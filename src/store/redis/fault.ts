@@ -1,9 +1,4 @@
 import { ReplyError } from 'ioredis'
-import { HubgateError } from '../../base/errors.ts'
-
-const MAYBE_APPLIED =
-  'The hub lost its store in the middle of a change, which may or may not have been made. ' +
-  'Look before you try again.'
 
 /** Whether Redis itself refused, and so did nothing; all else may have happened before it was lost. */
 export function isRefusal(error: unknown): boolean {
@@ -29,18 +24,6 @@ export function isHopeless(error: Error): boolean {
 /** There is no connection to send anything over. */
 export class NotConnected extends Error {
   override readonly name = 'NotConnected'
-}
-
-/**
- * What a caller of the store gets when Redis fails.
- * @param store names it, for the log
- * @param maybeApplied whether the change may have been made all the same
- */
-export function unavailable(error: unknown, store: string, maybeApplied: boolean): HubgateError {
-  return new HubgateError('unavailable', maybeApplied ? MAYBE_APPLIED : undefined, {
-    cause: withoutSecrets(error),
-    detail: { store, ...(maybeApplied && { maybeApplied }) },
-  })
 }
 
 /**

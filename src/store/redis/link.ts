@@ -2,14 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { RedisOptions } from 'ioredis'
 import { Redis } from 'ioredis'
 import type { Log } from '../../base/log.ts'
-import {
-  isHopeless,
-  isRefusal,
-  isUnsent,
-  NotConnected,
-  unavailable,
-  withoutSecrets,
-} from './fault.ts'
+import { unavailable } from '../unavailable.ts'
+import { isHopeless, isRefusal, isUnsent, NotConnected, withoutSecrets } from './fault.ts'
 import type { Names } from './names.ts'
 import type { Argument, ScriptName } from './scripts.ts'
 import { defineScripts, runScript } from './scripts.ts'
@@ -110,7 +104,7 @@ export class Link {
         const harmless = isUnsent(error) || (repeatable && !isRefusal(error))
         if (!harmless || error instanceof NotConnected || performance.now() > giveUpAt) {
           const maybeApplied = !(harmless || repeatable || isRefusal(error))
-          throw unavailable(error, this.#store, maybeApplied)
+          throw unavailable({ store: this.#store, maybeApplied, cause: withoutSecrets(error) })
         }
       }
       await delay(AGAIN_MS)

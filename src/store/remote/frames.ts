@@ -1,15 +1,16 @@
-import type { Duplex } from 'node:stream'
-
 /** Bytes of the length that goes before each frame, big-endian. */
 const HEAD = 4
 
-/** Sends one JSON document as a frame. */
-export function sendFrame(stream: Duplex, message: unknown): void {
-  const body = Buffer.from(JSON.stringify(message), 'utf8')
+/**
+ * A frame with one JSON document, to be written to a stream.
+ * @throws TypeError or RangeError when the document is not JSON, or longer than a string can be
+ */
+export function frameOf(document: unknown): Buffer {
+  const body = Buffer.from(JSON.stringify(document), 'utf8')
   const frame = Buffer.allocUnsafe(HEAD + body.length)
   frame.writeUInt32BE(body.length)
   body.copy(frame, HEAD)
-  stream.write(frame)
+  return frame
 }
 
 /** Puts frames together again from whatever pieces they arrive in. */
@@ -25,7 +26,7 @@ export class FrameReader {
     this.#onFrame = onFrame
   }
 
-  /** @throws SyntaxError when a frame is not JSON; whatever `onFrame` throws */
+  /** @throws Error when a frame cannot be read; whatever `onFrame` throws */
   push(piece: Buffer): void {
     this.#pieces.push(piece)
     this.#size += piece.length

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
-import { HubgateError } from '../../base/errors.ts'
+import type { HubgateError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { FrameReader, sendFrame } from './frames.ts'
+import { unavailable } from '../unavailable.ts'
+import { FrameReader, frameOf } from './frames.ts'
 import type { Method, ToOwner, ToWorker } from './protocol.ts'
 import { fromWire } from './protocol.ts'
 import type { RemoteFeed } from './remote-feed.ts'
@@ -15,9 +16,8 @@ const PATIENCE_MS = 8_000
 /** The same while the owner does not answer pings either. */
 const LOST_PATIENCE_MS = 1_000
 
-const MAYBE_APPLIED =
-  'The hub lost its store in the middle of a change, which may or may not have been made. ' +
-  'Look before you try again.'
+/** Bytes that may wait for an owner that does not read: above, it is not asked for more. */
+const MAX_WAITING = 64 * 1024 * 1024
 
 interface Call {
   readonly method: Method
@@ -33,6 +33,8 @@ export interface OwnerLinkOptions {
   log: Log
   /** Names the store in errors. */
   description: string
+  /** Called when the link ends, unless it was closed. */
+  onLost?: (() => void) | undefined
 }
 
 /** The worker's end: carries calls to the owner of the store, and what it reports to the feed. */
@@ -48,7 +50,7 @@ export class OwnerLink {
   #lastRound = performance.now()
   #open = true
 
-  constructor({ stream, feed, log, description }: OwnerLinkOptions) {
+  constructor({ stream, feed, log, description, onLost }: OwnerLinkOptions) {
     this.#stream = stream
     this.#feed = feed
     this.#log = log
@@ -64,18 +66,23 @@ export class OwnerLink {
     })
     stream.on('error', () => stream.destroy())
     stream.on('end', () => stream.destroy())
-    stream.on('close', () => this.#lose())
+    stream.on('close', () => {
+      if (!this.#open) return
+      this.#lose()
+      onLost?.()
+    })
     this.#timer = setInterval(() => this.#round(), BEAT_MS).unref()
     this.#ping()
   }
 
   /** @throws HubgateError what the store throws; `unavailable` when the owner does not answer */
   call(method: Method, ...args: unknown[]): Promise<unknown> {
-    if (!this.#open) return Promise.reject(this.#unavailable(method, false))
+    const isFull = this.#stream.writableLength > MAX_WAITING
+    if (!this.#open || isFull) return Promise.reject(this.#unavailable(method, false))
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
-      this.#calls.set(id, { method, sentAt: performance.now(), resolve, reject })
       this.#send({ kind: 'call', id, method, args })
+      this.#calls.set(id, { method, sentAt: performance.now(), resolve, reject })
     })
   }
 
@@ -86,7 +93,7 @@ export class OwnerLink {
   }
 
   #send(message: ToOwner): void {
-    if (this.#stream.writable) sendFrame(this.#stream, message)
+    if (this.#stream.writable) this.#stream.write(frameOf(message))
   }
 
   #ping(): void {
@@ -135,13 +142,10 @@ export class OwnerLink {
   }
 
   #unavailable(method: Method, wasSent: boolean): HubgateError {
-    const maybeApplied = wasSent && method === 'commit'
-    return new HubgateError('unavailable', maybeApplied ? MAYBE_APPLIED : undefined, {
-      detail: {
-        store: this.#store,
-        reason: 'the process that owns the store does not answer',
-        ...(maybeApplied && { maybeApplied }),
-      },
+    return unavailable({
+      store: this.#store,
+      maybeApplied: wasSent && method === 'commit',
+      reason: 'the process that owns the store does not answer',
     })
   }
 }

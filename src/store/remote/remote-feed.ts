@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.ts'
+import { Listeners } from '../listeners.ts'
 import type { StoreEvent } from '../port.ts'
 
 /** How old the last ping that was answered may be, in milliseconds. */
@@ -10,7 +11,7 @@ const STALE_MS = 1_000
  */
 export class RemoteFeed {
   readonly #log: Log
-  readonly #listeners = new Set<(event: StoreEvent) => void>()
+  readonly #listeners: Listeners
   readonly #verified = Promise.withResolvers<void>()
   #ownerListens = false
   #verifiedAt = Number.NEGATIVE_INFINITY
@@ -20,6 +21,7 @@ export class RemoteFeed {
 
   constructor(log: Log) {
     this.#log = log
+    this.#listeners = new Listeners(log)
   }
 
   /** Exact, even when timers are late because this process was held up. */
@@ -33,15 +35,13 @@ export class RemoteFeed {
   }
 
   watch(listener: (event: StoreEvent) => void): () => void {
-    const own = (event: StoreEvent): void => listener(event)
-    if (!this.#closed) this.#listeners.add(own)
-    return () => this.#listeners.delete(own)
+    return this.#listeners.add(listener)
   }
 
   /** @param ownerListens whether the owner hears of every change */
   hear(event: StoreEvent, ownerListens: boolean): void {
     this.#ownerListens = ownerListens
-    this.#emit(event)
+    this.#listeners.tell(event)
   }
 
   /**
@@ -53,11 +53,11 @@ export class RemoteFeed {
     this.#ownerListens = ownerListens
     this.#verifiedAt = sentAt
     this.#verified.resolve()
-    if (wentDeaf) this.#emit({ kind: 'gap' })
+    if (wentDeaf) this.#listeners.tell({ kind: 'gap' })
     if (!this.#stale || this.#isSilent) return
     this.#stale = false
     this.#log.info('changes are heard')
-    this.#emit({ kind: 'gap' })
+    this.#listeners.tell({ kind: 'gap' })
   }
 
   /** Says so when the owner has been silent for too long. */
@@ -65,34 +65,24 @@ export class RemoteFeed {
     if (this.#stale || !this.#isSilent) return
     this.#stale = true
     this.#log.warn('changes are not heard: the process that owns the store does not answer')
-    this.#emit({ kind: 'gap' })
+    this.#listeners.tell({ kind: 'gap' })
   }
 
   /** The link is gone: nothing is heard any more. */
   lose(): void {
     if (this.#closed) return
     this.#closed = true
-    if (!this.#stale) this.#emit({ kind: 'gap' })
-    this.#listeners.clear()
+    if (!this.#stale) this.#listeners.tell({ kind: 'gap' })
+    this.#listeners.close()
   }
 
   /** Ends all reports. */
   close(): void {
     this.#closed = true
-    this.#listeners.clear()
+    this.#listeners.close()
   }
 
   get #isSilent(): boolean {
     return performance.now() - this.#verifiedAt >= STALE_MS
-  }
-
-  #emit(event: StoreEvent): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(event)
-      } catch (error) {
-        this.#log.error({ err: error }, 'a listener to changes failed')
-      }
-    }
   }
 }

@@ -29,6 +29,8 @@ export interface RemoteOptions {
   log: Log
   /** How long the owner's first answer is waited for, in milliseconds; 5,000 by default. */
   patienceMs?: number | undefined
+  /** Called when the owner is gone for good, unless the store was closed. */
+  onLost?: (() => void) | undefined
 }
 
 /** @throws StoreOpenError when the owner does not answer */
@@ -51,10 +53,10 @@ class RemoteStore implements Store {
   readonly #feed: RemoteFeed
   readonly #link: OwnerLink
 
-  constructor({ stream, description, log }: RemoteOptions) {
+  constructor({ stream, description, log, onLost }: RemoteOptions) {
     this.description = description
     this.#feed = new RemoteFeed(log)
-    this.#link = new OwnerLink({ stream, feed: this.#feed, log, description })
+    this.#link = new OwnerLink({ stream, feed: this.#feed, log, description, onLost })
   }
 
   get listening(): boolean {

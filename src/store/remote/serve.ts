@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Log } from '../../base/log.ts'
 import type { Store } from '../port.ts'
-import { FrameReader, sendFrame } from './frames.ts'
+import { FrameReader, frameOf } from './frames.ts'
 import type { ToOwner, ToWorker } from './protocol.ts'
 import { METHODS, toWire } from './protocol.ts'
 
@@ -19,27 +19,31 @@ const CARRIED: ReadonlySet<string> = new Set(METHODS)
  * happened: a commit is reported before it is answered.
  */
 export function serveStore(store: Store, stream: Duplex, log: Log): void {
-  const send = (message: ToWorker): void => {
-    if (!stream.writable) return
-    sendFrame(stream, message)
-    if (stream.writableLength <= MAX_WAITING) return
-    log.error('a worker does not read what the store reports: its link is cut')
+  const cut = (error: unknown, why: string): void => {
+    log.error({ err: error }, `${why}: its link is cut`)
     stream.destroy()
   }
+  const send = (frame: Buffer): void => {
+    if (!stream.writable) return
+    stream.write(frame)
+    if (stream.writableLength > MAX_WAITING) {
+      cut(undefined, 'a worker does not read what the store reports')
+    }
+  }
+  const say = (message: ToWorker): void => send(frameOf(message))
   const unwatch = store.watch((event) => {
-    send({ kind: 'event', event, listening: store.listening })
+    say({ kind: 'event', event, listening: store.listening })
   })
   const reader = new FrameReader((message) => {
     const asked = message as ToOwner
-    if (asked.kind === 'ping') send({ kind: 'pong', at: asked.at, listening: store.listening })
+    if (asked.kind === 'ping') say({ kind: 'pong', at: asked.at, listening: store.listening })
     else void answer(store, asked).then(send)
   })
   stream.on('data', (piece: Buffer) => {
     try {
       reader.push(piece)
     } catch (error) {
-      log.error({ err: error }, 'a worker sent what cannot be read: its link is cut')
-      stream.destroy()
+      cut(error, 'a worker sent what cannot be read')
     }
   })
   stream.on('error', () => stream.destroy())
@@ -47,16 +51,17 @@ export function serveStore(store: Store, stream: Duplex, log: Log): void {
   stream.on('close', unwatch)
 }
 
-/** Never rejects. */
+/** The answer's frame. Never rejects. */
 async function answer(
   store: Store,
   { id, method, args }: Extract<ToOwner, { kind: 'call' }>,
-): Promise<ToWorker> {
+): Promise<Buffer> {
+  const frame = (message: ToWorker): Buffer => frameOf(message)
   try {
     if (!CARRIED.has(method)) throw new TypeError(`The store has no method ${String(method)}.`)
     const call = store[method] as (this: Store, ...given: unknown[]) => Promise<unknown>
-    return { kind: 'result', id, result: (await call.apply(store, args)) ?? null }
+    return frame({ kind: 'result', id, result: (await call.apply(store, args)) ?? null })
   } catch (error) {
-    return { kind: 'error', id, error: toWire(error) }
+    return frame({ kind: 'error', id, error: toWire(error) })
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Log } from '../../base/log.ts'
+import { Listeners } from '../listeners.ts'
 import type { Key, StoreEvent } from '../port.ts'
 import type { Counters } from './counters.ts'
 
@@ -31,7 +32,7 @@ export class ChangeFeed {
   readonly #trim: StatementSync
   readonly #since: StatementSync
   readonly #dataVersion: StatementSync
-  readonly #listeners = new Set<(event: StoreEvent) => void>()
+  readonly #listeners: Listeners
   #reported: number
   #seenDataVersion: unknown
   #reporting = false
@@ -41,6 +42,7 @@ export class ChangeFeed {
   constructor({ db, counters, log, keep }: ChangeFeedOptions) {
     this.#counters = counters
     this.#log = log
+    this.#listeners = new Listeners(log)
     this.#keep = keep
     this.#append = db.prepare('INSERT INTO change (sequence, keys) VALUES (:sequence, :keys)')
     this.#trim = db.prepare('DELETE FROM change WHERE sequence <= :sequence')
@@ -57,9 +59,7 @@ export class ChangeFeed {
   }
 
   watch(listener: (event: StoreEvent) => void): () => void {
-    const own = (event: StoreEvent): void => listener(event)
-    this.#listeners.add(own)
-    return () => this.#listeners.delete(own)
+    return this.#listeners.add(listener)
   }
 
   /**
@@ -107,7 +107,7 @@ export class ChangeFeed {
 
   close(): void {
     this.#closed = true
-    this.#listeners.clear()
+    this.#listeners.close()
   }
 
   #reportAll(): void {
@@ -115,10 +115,10 @@ export class ChangeFeed {
       for (const { sequence, keys } of rows) {
         if (sequence > this.#reported + 1) {
           this.#log.warn({ missed: sequence - this.#reported - 1 }, 'changes were missed')
-          this.#emit({ kind: 'gap' })
+          this.#listeners.tell({ kind: 'gap' })
         }
         this.#reported = sequence
-        this.#emit({ kind: 'changed', keys: JSON.parse(keys) as Key[] })
+        this.#listeners.tell({ kind: 'changed', keys: JSON.parse(keys) as Key[] })
       }
     }
   }
@@ -126,27 +126,17 @@ export class ChangeFeed {
   #hearAgain(): void {
     this.#deaf = false
     this.#log.info('the database can be read again')
-    this.#emit({ kind: 'gap' })
+    this.#listeners.tell({ kind: 'gap' })
   }
 
   /** Notices may be missed: tells the listeners each time, and the log when it is news. */
   #lose(error: unknown): void {
     if (!this.#deaf) this.#log.error({ err: error }, 'changes in the database cannot be read')
     this.#deaf = true
-    this.#emit({ kind: 'gap' })
+    this.#listeners.tell({ kind: 'gap' })
   }
 
   #unreported(): Row[] {
     return this.#since.all({ sequence: this.#reported }) as unknown as Row[]
-  }
-
-  #emit(event: StoreEvent): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(event)
-      } catch (error) {
-        this.#log.error({ err: error }, 'a listener to changes failed')
-      }
-    }
   }
 }
