@@ -6,7 +6,7 @@ type Reply<Result> = { result: Result } | { error: string }
 
 /** The process that sends what is measured. */
 export interface LoadProcess<Order, Result> {
-  /** @throws Error with what the process said went wrong */
+  /** @throws Error with what the process said went wrong, or when it ends or has ended */
   run(order: Order, signal: AbortSignal): Promise<Result>
 }
 
@@ -17,12 +17,16 @@ export function startLoadProcess<Order extends object, Result>(
 ): LoadProcess<Order, Result> {
   const child = fork(program, { serialization: 'advanced' })
   cleanup.use(new Running(child))
+  const ended = once(child, 'exit').then(([code, how]: unknown[]) => {
+    return [{ error: `${program} ended: ${code === null ? String(how) : `code ${String(code)}`}` }]
+  })
   return {
     run: async (order, signal) => {
       signal.throwIfAborted()
       const answered = once(child, 'message', { signal })
-      child.send(order)
-      const [reply] = (await answered) as [Reply<Result>]
+      // That it is gone is told below.
+      child.send(order, () => undefined)
+      const [reply] = (await Promise.race([answered, ended])) as [Reply<Result>]
       if ('error' in reply) throw new Error(reply.error)
       return reply.result
     },

@@ -1,6 +1,6 @@
 // What a forwarded request costs a gateway: node bench/profile.ts [--prof DIR] [--seconds N] [--case NAME]
 // With --prof it leaves a CPU profile of each case in the directory (chrome://inspect, speedscope).
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -9,6 +9,7 @@ import { HttpBrowser } from '../test/support/http-browser.ts'
 import { printMachine, printTable } from './figures.ts'
 import { startGateway } from './gateway.ts'
 import { Load } from './profile/load.ts'
+import { cpuTime } from './proxy/processes.ts'
 import { scratchDir } from './scratch-dir.ts'
 
 const ADMIN = 'profile-admin-secret-0123456789abcdef0123456789abcdef'
@@ -23,18 +24,6 @@ const { values } = parseArgs({
     case: { type: 'string' },
   },
 })
-
-interface CpuTime {
-  user: number
-  system: number
-}
-
-/** A process's time so far, in microseconds; Linux counts in hundredths of a second. */
-async function cpuTime(pid: number): Promise<CpuTime> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return { user: Number(fields[11]) * 10_000, system: Number(fields[12]) * 10_000 }
-}
 
 async function api(url: string, method: string, path: string, json?: unknown): Promise<unknown> {
   const answer = await fetch(`${url}/hub/api${path}`, {
@@ -105,7 +94,8 @@ async function profile(pid: number, name: string, directory: string): Promise<vo
   await pause(3_000)
   process.kill(pid, 'SIGUSR2')
   await pause(1_000)
-  await rename(join(dir, 'cpuprofile'), join(directory, `${name}.cpuprofile`))
+  await mkdir(directory, { recursive: true })
+  await copyFile(join(dir, 'cpuprofile'), join(directory, `${name}.cpuprofile`))
 }
 
 await using cleanup = new AsyncDisposableStack()
@@ -136,10 +126,12 @@ for (const [name, head] of await requests(url)) {
   await pause(Number(values.seconds) * 1_000)
   const after = await cpuTime(running.pid)
   const done = load.count - count
-  if (values.prof !== undefined) await profile(running.pid, name, values.prof)
   const rate = done / ((performance.now() - start) / 1_000)
+  if (values.prof !== undefined) await profile(running.pid, name, values.prof)
   const [user, system] = [after.user - cpu.user, after.system - cpu.system]
-  const perRequest = [user, system, user + system].map((spent) => (spent / done).toFixed(1))
+  const perRequest = [user, system, user + system].map((spent) =>
+    ((spent * 1_000_000) / done).toFixed(1),
+  )
   rows.push([name, rate.toFixed(0), ...perRequest])
 }
 printMachine()

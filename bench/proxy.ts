@@ -1,7 +1,7 @@
 import { ROUNDS } from './figures.ts'
 import { routesTo, startBackend } from './proxy/backend-process.ts'
 import type { Cell } from './proxy/cells.ts'
-import { CELLS, eachRouteOnce, MANY, ROUTES_CELL } from './proxy/cells.ts'
+import { CELLS, eachRouteOnce, MANY, ROUTES_CELL, TURNS } from './proxy/cells.ts'
 import { Results } from './proxy/figures.ts'
 import type { Load } from './proxy/load-process.ts'
 import { startLoad } from './proxy/load-process.ts'
@@ -35,6 +35,18 @@ async function startAll(
   return startSubjects(keys, place)
 }
 
+/** One cell of all subjects, to and fro. */
+async function measureInTurn(
+  { load, results, effort }: Run,
+  cell: Cell,
+  inOrder: readonly Subject[],
+): Promise<void> {
+  for (let turn = 0; turn < TURNS[cell.group]; turn++) {
+    const subjects = turn % 2 === 0 ? inOrder : inOrder.toReversed()
+    for (const subject of subjects) await measure(load, cell, subject, results, effort)
+  }
+}
+
 /** One round of all cells with one server: fresh processes, and in each cell each subject in turn. */
 async function roundOf(run: Run, isReversed: boolean): Promise<void> {
   const { load, results, effort, cells } = run
@@ -49,9 +61,7 @@ async function roundOf(run: Run, isReversed: boolean): Promise<void> {
   }
   if (cells.length === 0) return
   for (const subject of inOrder) await warmUp(load, CELLS[1]!, subject, effort)
-  for (const cell of cells) {
-    for (const subject of inOrder) await measure(load, cell, subject, results, effort)
-  }
+  for (const cell of cells) await measureInTurn(run, cell, inOrder)
   if (!run.memory) return
   for (const subject of inOrder) await measureAfter(subject, results.memoryOf(subject.key))
 }

@@ -1,6 +1,7 @@
 // Lets a gateway of its own through all that clients and servers do to it, and looks whether it
 // holds in the end what it held before: npm run soak [-- --minutes 10 --sockets 2000 --workers 1].
-// With --leak some WebSockets stay open until the end, and the soak has to fail.
+// With --leak some WebSockets stay open until the end, and the soak has to fail. With --snapshots DIR
+// the heap is written there whenever a sample is taken, for Chrome's DevTools to compare.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { printMachine } from './figures.ts'
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     sockets: { type: 'string', default: '2000' },
     workers: { type: 'string', default: '1' },
     leak: { type: 'boolean', default: false },
+    snapshots: { type: 'string' },
   },
 })
 const minutes = Number(values.minutes)
@@ -53,7 +55,7 @@ async function sceneOf(hub: Hub): Promise<Scene> {
 }
 
 /** A crowd for a while; then only those are left who are frozen or cut off, whom the gateway has to find out. */
-async function soak(scene: Scene, forMs: number, tally: Tally): Promise<Sample> {
+async function soak(scene: Scene, name: string, forMs: number, tally: Tally): Promise<Sample> {
   const { hub, shaky, restarted } = scene
   await crowd(scene, sockets, forMs, tally, interrupt.signal)
   using _ghosts = await Ghosts.freeze(scene)
@@ -62,7 +64,9 @@ async function soak(scene: Scene, forMs: number, tally: Tally): Promise<Sample> 
   for (const { user } of [...shaky, ...restarted]) await hub.stopped(user)
   for (const { user } of [...shaky, ...restarted]) await hub.ready(user)
   await delay(COOL_DOWN_MS)
-  return await takeSample(hub)
+  const sample = await takeSample(hub)
+  if (values.snapshots !== undefined) await hub.snapshot(values.snapshots, name)
+  return sample
 }
 
 /** @returns whether it holds in the end what it held before, and whatever was done went well */
@@ -72,10 +76,12 @@ async function run(tally: Tally): Promise<boolean> {
   console.log(
     `\nwarming up for ${WARM_UP_MS / 1000} s, then ${minutes} min with ${sockets} WebSockets`,
   )
-  const before = await soak(scene, WARM_UP_MS, tally)
+  const before = await soak(scene, 'before', WARM_UP_MS, tally)
   if (values.leak) await new Audience(tally).come(hub.port, scene.steady, LEAKED)
-  const after = await soak(scene, minutes * 60_000, tally)
-  return await report(hub, tally, compare(before, after))
+  const halfMs = (minutes * 60_000) / 2
+  const between = await soak(scene, 'between', halfMs, tally)
+  const after = await soak(scene, 'after', halfMs, tally)
+  return await report(hub, tally, compare(before, between, after))
 }
 
 // Whatever else ends it, it has failed.

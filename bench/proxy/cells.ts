@@ -21,6 +21,12 @@ export interface Cell {
   order(subject: Subject, forMs: number): Order
 }
 
+/**
+ * How often a cell is measured in a round. Three processes pass messages to and fro on two cores, and
+ * their rate is a few percent more or less by where the kernel happens to run each.
+ */
+export const TURNS: Readonly<Record<Group, number>> = { small: 1, large: 1, sockets: 3, routes: 1 }
+
 /** Messages under way on each WebSocket. */
 const IN_FLIGHT = 4
 const SOCKETS = 32

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../test/support/free-port.ts'
-import { Running } from '../gateway.ts'
 import { familyOf } from './processes.ts'
 import { forEach, startListening } from './proxies.ts'
 import type { Place, Subject } from './subject.ts'
@@ -22,13 +21,13 @@ export async function startChp({ routes, cleanup, signal }: Place): Promise<Subj
   const token = randomBytes(16).toString('hex')
   const where = ['--ip', '127.0.0.1', '--port', `${port}`]
   const api = ['--api-ip', '127.0.0.1', '--api-port', `${apiPort}`]
-  const child = await startListening(
+  const running = await startListening(
     [process.execPath, PROGRAM, ...where, ...api],
     [port, apiPort],
     { CONFIGPROXY_AUTH_TOKEN: token },
     signal,
   )
-  const { pid } = cleanup.use(new Running(child))
+  const { pid } = cleanup.use(running)
   await forEach(routes, 16, async ({ user, url }) => {
     const answer = await fetch(`http://127.0.0.1:${apiPort}/api/routes/user/${user}`, {
       method: 'POST',

@@ -12,6 +12,8 @@ export interface Answer {
   parts: Buffer[]
 }
 
+const closed = (): Error => new Error('the connection was closed')
+
 /** A connection with one request under way. */
 export class HttpConnection {
   readonly #socket: Socket
@@ -42,15 +44,22 @@ export class HttpConnection {
     this.#socket.on('error', (error) => this.#waiting?.reject(error))
     this.#closed = new Promise((resolve) => {
       this.#socket.on('close', () => {
-        this.#waiting?.reject(new Error('the connection was closed'))
+        this.#waiting?.reject(closed())
         resolve()
       })
     })
   }
 
-  /** @param body sent after the head, in one piece */
+  /**
+   * @param body sent after the head, in one piece
+   * @throws Error when the connection is or gets lost before the answer
+   */
   send(head: string, body?: Buffer): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) {
+        reject(closed())
+        return
+      }
       this.#waiting = { resolve, reject }
       if (body === undefined) this.#socket.write(head, 'latin1')
       else {

@@ -48,6 +48,7 @@ export async function startHubgate(
   }
   // Each JSON document is a YAML document.
   await writeFile(join(home, 'hubgate.yaml'), JSON.stringify(config))
+  // For whoever wants to know why a figure is what it is: '--cpu-prof --cpu-prof-dir=/tmp'.
   const options = (process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean)
   const gateway = await startGateway(home, signal, options)
   const { pid } = cleanup.use(gateway.running)

@@ -1,7 +1,7 @@
 import { freePort } from '../../test/support/free-port.ts'
 import { makeToken, startHubgate } from './hubgate.ts'
 import { PASS, startNginx, upstream } from './nginx.ts'
-import type { Place, Subject } from './subject.ts'
+import type { Place, Subject, SubjectKey } from './subject.ts'
 import { IDLE_CREDENTIAL } from './subject.ts'
 
 function onlyRoute({ routes }: Place): Place['routes'][number] {
@@ -10,14 +10,17 @@ function onlyRoute({ routes }: Place): Place['routes'][number] {
   return route
 }
 
-/** nginx that passes everything on. */
-export async function startPlainNginx(place: Place, workers: number): Promise<Subject> {
+/**
+ * nginx that passes everything on.
+ * @param more directives of the location
+ */
+export async function startPlainNginx(place: Place, key: SubjectKey, more = ''): Promise<Subject> {
   const { dir, cleanup, signal } = place
   const { user, url } = onlyRoute(place)
   const port = await freePort()
   const http = `${upstream('backend', new URL(url).host)}
-  server { listen 127.0.0.1:${port}; location / { proxy_pass http://backend; ${PASS} } }`
-  const pids = await startNginx({ dir, port, workers, http }, cleanup, signal)
+  server { listen 127.0.0.1:${port}; location / { proxy_pass http://backend; ${PASS}${more} } }`
+  const pids = await startNginx({ dir, port, http }, cleanup, signal)
   const prefix = `/user/${user}/`
   const target = {
     prefix,
@@ -25,11 +28,11 @@ export async function startPlainNginx(place: Place, workers: number): Promise<Su
     visitorSecret: '',
     serverSecret: undefined,
   }
-  return { key: 'nginx', port, guards: false, targets: [target], pids }
+  return { key, port, guards: false, targets: [target], pids }
 }
 
 /** nginx that asks hubgate about each request, as config/examples/nginx.conf has it. */
-export async function startAskingNginx(place: Place, workers: number): Promise<Subject> {
+export async function startAskingNginx(place: Place): Promise<Subject> {
   const { dir, cleanup, signal } = place
   const { user, url } = onlyRoute(place)
   const port = await freePort()
@@ -72,7 +75,7 @@ export async function startAskingNginx(place: Place, workers: number): Promise<S
   const http = `${upstream('backend', new URL(url).host)}
   ${upstream('hubgate', `127.0.0.1:${hubgate.port}`)}
   server { listen 127.0.0.1:${port}; ${ask} ${guarded} }`
-  const pids = await startNginx({ dir, port, workers, http }, cleanup, signal)
+  const pids = await startNginx({ dir, port, http }, cleanup, signal)
   const token = await makeToken(hubgate, user, undefined)
   const target = {
     prefix: '/bench/',

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { Running } from '../gateway.ts'
 import { familyOf } from './processes.ts'
 import { startListening } from './proxies.ts'
 
@@ -20,7 +19,6 @@ export async function nginxVersion(): Promise<string> {
 export interface NginxSetting {
   dir: string
   port: number
-  workers: number
   /** What is in the `http` block beside that. */
   http: string
 }
@@ -40,9 +38,16 @@ export const PASS = `
   proxy_read_timeout 1h;
 `
 
+/** What makes large answers cheap for it: it reads 64 KiB at a time where it reads 4 by default. */
+export const LARGE_BUFFERS = `
+  proxy_buffer_size 64k;
+  proxy_buffers 8 64k;
+  proxy_busy_buffers_size 128k;
+`
+
 /** @returns its processes, at any time */
 export async function startNginx(
-  { dir, port, workers, http }: NginxSetting,
+  { dir, port, http }: NginxSetting,
   cleanup: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<() => Promise<readonly number[]>> {
@@ -50,7 +55,7 @@ export async function startNginx(
   await mkdir(folder)
   const paths = TEMPORARY.map((name) => `${name}_temp_path ${join(folder, name)};`)
   const file = join(folder, 'nginx.conf')
-  const text = `daemon off; worker_processes ${workers}; pid ${join(folder, 'pid')}; error_log stderr;
+  const text = `daemon off; worker_processes 1; pid ${join(folder, 'pid')}; error_log stderr;
 worker_rlimit_nofile 20000;
 events { worker_connections 8192; }
 http {
@@ -64,7 +69,7 @@ http {
   // Root's workers would be somebody else, who may not enter the folder.
   const user: string[] = process.getuid?.() === 0 ? ['-g', 'user root;'] : []
   const args = ['-p', folder, '-e', 'stderr', '-c', file, ...user]
-  const child = await startListening(['nginx', ...args], [port], {}, signal)
-  const { pid } = cleanup.use(new Running(child))
+  const running = await startListening(['nginx', ...args], [port], {}, signal)
+  const { pid } = cleanup.use(running)
   return () => familyOf(pid)
 }

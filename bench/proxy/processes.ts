@@ -15,15 +15,16 @@ export async function familyOf(pid: number): Promise<number[]> {
   return [pid, ...(await Promise.all(children.map(familyOf))).flat()]
 }
 
+/** Time that a process has spent computing, its own and the system's for it, in seconds. */
+export async function cpuTime(pid: number): Promise<{ user: number; system: number }> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // Behind the name, which may contain anything: state is field 3, utime 14, stime 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { user: Number(fields[11]) / TICKS, system: Number(fields[12]) / TICKS }
+}
+
 /** Time that processes have spent computing, theirs and the system's for them, in seconds. */
 export async function cpuSeconds(pids: readonly number[]): Promise<number> {
-  const ticks = await Promise.all(
-    pids.map(async (pid) => {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-      // Behind the name, which may contain anything: state is field 3, utime 14, stime 15.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return Number(fields[11]) + Number(fields[12])
-    }),
-  )
-  return ticks.reduce((sum, one) => sum + one, 0) / TICKS
+  const times = await Promise.all(pids.map(cpuTime))
+  return times.reduce((sum, { user, system }) => sum + user + system, 0)
 }

@@ -1,13 +1,13 @@
-import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { accepts } from '../../test/support/accepts.ts'
+import { Running } from '../gateway.ts'
 
 /** Between two looks whether somebody listens, in milliseconds. */
 const LOOK_MS = 20
 
 /**
- * Starts a program and waits until it listens.
+ * Starts a program and waits until it listens; when it does not come to that it is ended.
  * @throws Error with what it said when it ends before
  */
 export async function startListening(
@@ -15,7 +15,7 @@ export async function startListening(
   ports: readonly number[],
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<ChildProcess> {
+): Promise<Running> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...environment },
@@ -24,13 +24,19 @@ export async function startListening(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-10_000)
   })
-  for (const port of ports) {
-    while (!(await accepts(port))) {
-      if (child.exitCode !== null) throw new Error(`${program} ended:\n${log}`)
-      await delay(LOOK_MS, undefined, { signal })
+  const running = new Running(child)
+  try {
+    for (const port of ports) {
+      while (!(await accepts(port))) {
+        if (child.exitCode !== null) throw new Error(`${program} ended:\n${log}`)
+        await delay(LOOK_MS, undefined, { signal })
+      }
     }
+    return running
+  } catch (error) {
+    await running[Symbol.asyncDispose]()
+    throw error
   }
-  return child
 }
 
 /** Does something with each, so many at a time. */

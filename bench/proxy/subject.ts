@@ -27,6 +27,7 @@ export type SubjectKey =
   | 'direct'
   | 'chp'
   | 'nginx'
+  | 'nginx-64k'
   | 'nginx-auth'
   | 'token'
   | 'cookie'
@@ -37,6 +38,7 @@ export const TITLES: Readonly<Record<SubjectKey, string>> = {
   direct: 'direct',
   chp: 'CHP',
   nginx: 'nginx, 1 worker',
+  'nginx-64k': 'nginx, 64k buffers',
   'nginx-auth': 'nginx + auth_request',
   token: 'hubgate, token',
   cookie: 'hubgate, cookie',

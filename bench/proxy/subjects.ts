@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startChp } from './chp.ts'
 import { startWithCookie, startWithTokens } from './hubgate.ts'
+import { LARGE_BUFFERS } from './nginx.ts'
 import { startAskingNginx, startPlainNginx } from './nginx-subjects.ts'
 import type { Place, Subject, SubjectKey } from './subject.ts'
 import { IDLE_CREDENTIAL } from './subject.ts'
@@ -20,8 +21,9 @@ function direct({ routes, backend }: Place): Subject {
 const STARTS: Readonly<Record<SubjectKey, Start>> = {
   direct,
   chp: startChp,
-  nginx: (place) => startPlainNginx(place, 1),
-  'nginx-auth': (place) => startAskingNginx(place, 1),
+  nginx: (place) => startPlainNginx(place, 'nginx'),
+  'nginx-64k': (place) => startPlainNginx(place, 'nginx-64k', LARGE_BUFFERS),
+  'nginx-auth': startAskingNginx,
   token: (place) => startWithTokens(place, 'token'),
   cookie: (place) => startWithCookie(place, 'cookie'),
   'token-2': (place) => startWithTokens(place, 'token-2'),

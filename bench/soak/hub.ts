@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { GatewayProcess } from '../../test/support/gateway-process.ts'
 import type { ConfigInput } from '../../test/support/hub.ts'
@@ -47,6 +47,9 @@ export const soaked = (workers: number): ConfigInput => ({
 
 /** Longer than any of them takes effect, in milliseconds. */
 export const COOL_DOWN_MS = 25_000
+
+/** How long a process may take to tell what it has, with a snapshot of its heap, in milliseconds. */
+const PROBE_MS = 60_000
 
 /** A token, and what it opens. */
 export interface Access {
@@ -155,7 +158,7 @@ export class Hub implements AsyncDisposable {
     const file = join(this.probes, `${pid}.json`)
     await rm(file, { force: true })
     process.kill(pid, 'SIGUSR2')
-    for (const end = awake() + 20_000; awake() < end; await delay(50)) {
+    for (const end = awake() + PROBE_MS; awake() < end; await delay(50)) {
       const text = await readFile(file, 'utf8').catch(() => undefined)
       if (text === undefined) continue
       const probe = JSON.parse(text) as Probe
@@ -163,6 +166,15 @@ export class Hub implements AsyncDisposable {
       return probe
     }
     throw new Error(`process ${pid} does not tell what it has`)
+  }
+
+  /** Writes the heap of each process to a file in a folder: `<name>-<pid>.heapsnapshot`. */
+  async snapshot(folder: string, name: string): Promise<void> {
+    for (const pid of await this.pids()) {
+      const file = resolve(folder, `${name}-${pid}.heapsnapshot`)
+      await writeFile(join(this.probes, `${pid}.want`), file)
+      await this.probe(pid)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

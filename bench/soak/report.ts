@@ -39,10 +39,10 @@ export async function report(
   printDone(tally)
   printMarkdown(
     'soak: what the gateway holds after the crowd has gone',
-    ['what', 'before', 'after', 'at most', ''],
-    verdicts.map(({ name, before, after, most, isKept }) => [
+    ['what', 'before', 'in the middle', 'after', 'at most', ''],
+    verdicts.map(({ name, before, between, after, most, isKept }) => [
       name,
-      ...[before, after, most].map(figure),
+      ...[before, between, after, most].map(figure),
       isKept ? 'ok' : 'LEAKED',
     ]),
   )

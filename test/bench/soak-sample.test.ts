@@ -17,7 +17,8 @@ const KEPT: readonly (readonly [name: string, value: number])[] = [
 
 /** What is not kept when one figure has become another. */
 function leaks(name: string, value: number, was: Sample = new Map(KEPT)): string[] {
-  const verdicts = compare(was, new Map([...KEPT, [name, value]]))
+  const is = new Map([...KEPT, [name, value] as const])
+  const verdicts = compare(was, is, is)
   return verdicts.filter(({ isKept }) => !isKept).map((verdict) => verdict.name)
 }
 
@@ -41,6 +42,16 @@ describe('what a soaked gateway holds', () => {
     ['under way, websocket', 1],
   ])('has leaked when %s is %d', (name, value) => {
     expect(leaks(name, value)).toEqual([name])
+  })
+
+  it.each([
+    ['heap, MiB', 51, 53.5],
+    ['resident, MiB', 240, 305],
+  ])('has leaked when %s still grows in the second half, from %d to %d', (name, middle, last) => {
+    const between = new Map([...KEPT, [name, middle] as const])
+    const after = new Map([...KEPT, [name, last] as const])
+    const verdicts = compare(new Map(KEPT), between, after)
+    expect(verdicts.filter(({ isKept }) => !isKept)).toMatchObject([{ name }])
   })
 
   it('has leaked when it held as much open before the crowd came', () => {
