@@ -1,12 +1,13 @@
 // P8, P22: what opens the hub is refused at a server, wherever it is written; what is no good is not
 // made up for by a cookie; and of no credential does a server ever see a byte.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { ADMIN_TOKEN } from '../support/gateway-process.ts'
 import { Visitor } from '../support/visitor.ts'
-import { Gate } from './support/gate.ts'
 import { statusOf, valuesOf } from './support/messages.ts'
+import { useGate } from './support/use-gate.ts'
+import { switching, UPGRADE } from './support/websocket.ts'
 
-let gate: Gate
+const gate = useGate(['ada/', 'bob/'])
 /** What the tests may not find at a server, by what it is called in the tables. */
 const secrets = { hub: '', admin: ADMIN_TOKEN, notebook: '', others: '', revoked: '', wrong: '' }
 /** `Cookie` headers of a browser that is signed in: for ada's server, and for the hub. */
@@ -14,12 +15,11 @@ let serverCookie: string
 let hubCookie: string
 
 beforeAll(async () => {
-  gate = await Gate.open(['ada/', 'bob/'])
   const { gateway } = gate
   secrets.hub = await gateway.token('ada')
   secrets.notebook = gate.tokenOf('ada/')
   secrets.others = gate.tokenOf('bob/')
-  secrets.wrong = `${secrets.notebook.slice(0, -2)}xx`
+  secrets.wrong = secrets.notebook.slice(0, -1) + (secrets.notebook.endsWith('x') ? 'y' : 'x')
   const made = await gateway.api<{ id: string; token: string }>('POST', '/users/ada/tokens', {
     json: { scopes: ['access:servers!server=ada/'] },
   })
@@ -29,9 +29,7 @@ beforeAll(async () => {
   await browser.signIn(`${gateway.url}/hub/login?next=%2Fuser%2Fada%2F`, 'ada', 'open sesame')
   serverCookie = browser.cookiesFor(new URL(`${gateway.url}/user/ada/`))
   hubCookie = browser.cookiesFor(new URL(`${gateway.url}/hub/login`))
-}, 120_000)
-afterAll(() => gate[Symbol.asyncDispose]())
-beforeEach(() => gate.reset())
+})
 
 const fill = (text: string): string =>
   text.replace(/\{(\w+)\}/g, (_, name: keyof typeof secrets) => secrets[name])
@@ -197,6 +195,10 @@ describe('what a server sees of one who may pass', () => {
         'Referer: http://h/user/ada/lab?token={notebook}&a=b&%74oken={hub}#token={hub}',
     ],
     [
+      'a fragment of an address',
+      () => 'Authorization: token {notebook}\r\nReferer: http://h/user/ada/lab#{hub}',
+    ],
+    [
       'an address of the hub',
       () => 'Authorization: token {notebook}\r\nReferer: http://h/hub/login?next=x&code={hub}',
     ],
@@ -223,6 +225,18 @@ describe('what a server sees of one who may pass', () => {
     expect(valuesOf(seen!, 'authorization')).toEqual([expect.stringMatching(/^token [\w-]{20,}$/)])
     expect(valuesOf(seen!, 'cookie').join()).not.toMatch(/hubgate-/i)
   })
+
+  it.each(['token={notebook}', 't%6Fken={notebook}'])(
+    'a WebSocket with ?%s: nothing of it',
+    async (token) => {
+      gate.at('ada/').answers(switching())
+      const lines = [`GET /user/ada/ws?a=b&${token}&c HTTP/1.1`, 'Host: h', ...UPGRADE]
+      const client = gate.client(fill(`${lines.join('\r\n')}\r\n\r\n`))
+      expect(await client.until(/\r\n\r\n/)).toMatch(/^HTTP\/1\.1 101 /)
+      expect(gate.at('ada/').requests.map(({ target }) => target)).toEqual(['/user/ada/ws?a=b&c'])
+      expectNoSecrets()
+    },
+  )
 
   it('its own cookies, as they are', async () => {
     const line = `Cookie: a=1; ${serverCookie}; _xsrf="2|x"; c=d=e`

@@ -1,18 +1,12 @@
 // P6, P7: of what a client says, a server gets nothing by which the gateway, or a proxy in front of
 // it, would be believed; in no spelling.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Gate } from './support/gate.ts'
+import { describe, expect, it } from 'vitest'
 import { valuesOf } from './support/messages.ts'
 import type { Recorded } from './support/recorder.ts'
 import { expectPassed, expectRefused } from './support/tables.ts'
+import { useGate } from './support/use-gate.ts'
 
-let gate: Gate
-
-beforeAll(async () => {
-  gate = await Gate.open(['ada/'])
-}, 120_000)
-afterAll(() => gate[Symbol.asyncDispose]())
-beforeEach(() => gate.reset())
+const gate = useGate(['ada/'])
 
 const AUTH = 'Authorization: token {token}'
 /** A request with more header lines. */
@@ -84,6 +78,12 @@ describe('a header that may be there once and is there twice is refused', () => 
     ['Host', 'Host: hub.example'],
     ['Origin', 'Origin: http://a\r\nOrigin: http://a'],
     ['Content-Type', 'Content-Type: a/b\r\nContent-type: a/b'],
+    ['Referer', 'Referer: http://a/\r\nReferer: http://b/'],
+    ['Sec-Fetch-Site', 'Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site'],
+    ['Sec-Fetch-Mode', 'Sec-Fetch-Mode: cors\r\nsec-fetch-mode: navigate'],
+    ['Sec-Fetch-Dest', 'Sec-Fetch-Dest: empty\r\nSec-Fetch-Dest: document'],
+    ['Sec-WebSocket-Key', 'Sec-WebSocket-Key: a\r\nSec-WebSocket-Key: a'],
+    ['Sec-WebSocket-Version', 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 13'],
     ['Content-Length', 'Content-Length: 0\r\nContent-Length: 0'],
     ['Transfer-Encoding', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked'],
   ])('%s', async (_, line) => {
@@ -114,6 +114,8 @@ describe('what only the gateway says', () => {
     'Forwarded',
     'X-Real-IP',
     'X-Client-IP',
+    'Client-IP',
+    'X-Originating-IP',
     'X-Cluster-Client-IP',
     'True-Client-IP',
     'CF-Connecting-IP',
@@ -138,6 +140,8 @@ describe('what only the gateway says', () => {
     'Front-End-Https',
     'Proxy',
     'Proxy-Authorization',
+    'Proxy-Authenticate',
+    'Proxy-Authentication-Info',
     'Proxy-Connection',
     'Keep-Alive',
     'TE',

@@ -1,15 +1,9 @@
 // P2, P3: the request line and Host, where a request is told from another and from none.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Gate } from './support/gate.ts'
+import { describe, expect, it } from 'vitest'
 import { expectPassed, expectRefused } from './support/tables.ts'
+import { useGate } from './support/use-gate.ts'
 
-let gate: Gate
-
-beforeAll(async () => {
-  gate = await Gate.open(['ada/'])
-}, 120_000)
-afterAll(() => gate[Symbol.asyncDispose]())
-beforeEach(() => gate.reset())
+const gate = useGate(['ada/'])
 
 const REST = 'Host: hub.example\r\nAuthorization: token {token}\r\n\r\n'
 const AUTH = 'Authorization: token {token}\r\n'
@@ -31,6 +25,7 @@ describe('a request line that is refused', () => {
     ['a method in lower case', `get /user/ada/x HTTP/1.1\r\n${REST}`],
     ['a method with more behind it', `GETX /user/ada/x HTTP/1.1\r\n${REST}`],
     ['a method with a quote', `GET" /user/ada/x HTTP/1.1\r\n${REST}`],
+    ['OPTIONS for the whole server', `OPTIONS * HTTP/1.1\r\n${REST}`],
     ['no method', ` /user/ada/x HTTP/1.1\r\n${REST}`],
     ['no target', `GET HTTP/1.1\r\n${REST}`],
     ['an empty target', `GET  HTTP/1.1\r\n${REST}`],
@@ -132,6 +127,9 @@ describe('what passes', () => {
     'MOVE',
     'LOCK',
     'UNLOCK',
+    'PROPPATCH',
+    'REPORT',
+    'SEARCH',
   ])('%s arrives as it is', async (method) => {
     const seen = await expectPassed(
       gate,

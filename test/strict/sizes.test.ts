@@ -1,23 +1,17 @@
 // P42: what is too large is refused before anybody is asked anything, and ends the connection.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Gate } from './support/gate.ts'
+import { afterEach, describe, expect, it } from 'vitest'
 import { statusOf, valuesOf } from './support/messages.ts'
 import { QUIET_CONFIG, quiet } from './support/quiet.ts'
 import { expectBroken, expectPassed, expectRefused } from './support/tables.ts'
+import { useGate } from './support/use-gate.ts'
 import { UPGRADE } from './support/websocket.ts'
 
 const COUNT = 30
 const HEAD_BYTES = 8192
 const TARGET_BYTES = 2048
 
-let gate: Gate
-
-beforeAll(async () => {
-  const limits = { header_count: COUNT, header_bytes: HEAD_BYTES, target_bytes: TARGET_BYTES }
-  gate = await Gate.open(['ada/'], { ...QUIET_CONFIG, limits })
-}, 120_000)
-afterAll(() => gate[Symbol.asyncDispose]())
-beforeEach(() => gate.reset())
+const limits = { header_count: COUNT, header_bytes: HEAD_BYTES, target_bytes: TARGET_BYTES }
+const gate = useGate(['ada/'], { ...QUIET_CONFIG, limits })
 afterEach(() => quiet(gate, 'ada/'))
 
 const START = 'GET /user/ada/x HTTP/1.1'
@@ -187,7 +181,7 @@ describe('too much', () => {
     const first = headOf(BASE.slice(0, 2)).replace('{token}', gate.tokenOf('ada/'))
     const answers = await gate.answersTo(first + sized(HEAD_BYTES * 2))
     // What ends the connection need not be told to who is owed an answer.
-    expect(answers.map(statusOf).slice(0, 2)).toEqual([200, 431].slice(0, answers.length))
+    expect(answers.map(statusOf)).toEqual([200, 431].slice(0, Math.max(1, answers.length)))
     expect(gate.at('ada/').requests).toHaveLength(1)
   })
 

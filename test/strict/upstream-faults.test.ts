@@ -1,6 +1,9 @@
 // P49: whatever a server does to its connection ends one request, with an answer that says so or a cut
 // that cannot be taken for the end; nobody else notices, and nothing is left.
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { connect } from 'node:net'
+import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RawConnection } from '../proxy/raw-connection.ts'
 import {
@@ -37,7 +40,7 @@ const end = (socket: Socket): void => {
 }
 
 /** Does something on a connection as soon as what came on it matches. */
-function once(socket: Socket, pattern: RegExp, act: (socket: Socket) => void): void {
+function onMatch(socket: Socket, pattern: RegExp, act: (socket: Socket) => void): void {
   let text = ''
   const look = (data: Buffer): void => {
     text += data.toString('latin1')
@@ -50,7 +53,7 @@ function once(socket: Socket, pattern: RegExp, act: (socket: Socket) => void): v
 
 /** The server does this on each connection once what came matches. */
 const when = (pattern: RegExp, act: (socket: Socket) => void): void =>
-  gate.at('ada/').connects((socket) => once(socket, pattern, act))
+  gate.at('ada/').connects((socket) => onMatch(socket, pattern, act))
 
 /** Steps of an answer, and then the server does the last thing. */
 async function endsWith(
@@ -62,6 +65,26 @@ async function endsWith(
   await gate.settle('bob/')
   last(socket)
   return client
+}
+
+/** Takes a port so that connections to it get no answer at all: more wait there already than may. */
+async function takingNone(port: number): Promise<AsyncDisposable> {
+  const work = `
+    const { parentPort, workerData: port } = require('node:worker_threads')
+    require('node:net').createServer().listen({ host: '127.0.0.1', port, backlog: 1 }, () => {
+      parentPort.postMessage('listening')
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    })`
+  const worker = new Worker(work, { eval: true, workerData: port })
+  await once(worker, 'message')
+  const waiting = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
+  await Promise.all(waiting.map((socket) => once(socket, 'connect')))
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const socket of waiting) socket.on('error', () => undefined).destroy()
+      await worker.terminate()
+    },
+  }
 }
 
 describe('with time enough', () => {
@@ -339,7 +362,12 @@ describe('with little time', () => {
   beforeAll(async () => {
     gate = await Gate.open(['ada/', 'bob/'], {
       ...QUIET_CONFIG,
-      proxy: { first_byte_timeout: 0.6, idle_timeout: 0.6, websocket_ping_interval: 0.6 },
+      proxy: {
+        connect_timeout: 2,
+        first_byte_timeout: 0.6,
+        idle_timeout: 0.6,
+        websocket_ping_interval: 0.6,
+      },
     })
   }, 120_000)
   afterAll(() => gate[Symbol.asyncDispose]())
@@ -383,6 +411,20 @@ describe('with little time', () => {
     })
     expect(Object.values(ended)).toEqual([1])
     expect(Object.keys(ended)[0]).toMatch(/^(?:http|websocket) (?:upstream_timeout|ended)$/)
+  })
+
+  it.each([
+    ['a request', get, 'http upstream_timeout'],
+    ['a WebSocket', ws, 'websocket upstream_timeout'],
+  ])('a server that takes no connection for %s: 504', async (_, bytes, ended) => {
+    const { port } = gate.at('ada/')
+    const seen = await withoutTrace(gate, () =>
+      gate.at('ada/').refusing(async () => {
+        await using _port = await takingNone(port)
+        await expectError(gate.client(bytes()), 504)
+      }),
+    )
+    expectEnded(seen, { [ended]: 1 })
   })
 
   it('a server that reads no upload: 504', async () => {

@@ -1,18 +1,12 @@
 // P5: a connection to a server is used again only when nobody can doubt where its next answer begins.
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/gateway-process.ts'
-import { Gate } from './support/gate.ts'
 import { statusOf, valuesOf } from './support/messages.ts'
 import type { Recorded } from './support/recorder.ts'
+import { useGate } from './support/use-gate.ts'
 
-let gate: Gate
-
-beforeAll(async () => {
-  gate = await Gate.open(['ada/', 'ada/gpu', 'bob/'])
-}, 120_000)
-afterAll(() => gate[Symbol.asyncDispose]())
-beforeEach(() => gate.reset())
+const gate = useGate(['ada/', 'ada/gpu', 'bob/'])
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const STAGED = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstaged'
@@ -61,6 +55,7 @@ describe('a connection is not used again', () => {
     ['after an answer behind that to HEAD', 'HEAD', OK.slice(0, -2) + STAGED],
     ['after Connection: close', 'GET', OK.replace('OK\r\n', 'OK\r\nConnection: close\r\n')],
     ['after Connection: x, CLOSE', 'GET', OK.replace('OK\r\n', 'OK\r\nConnection: x, CLOSE\r\n')],
+    ['after Keep-Alive: timeout=1', 'GET', OK.replace('OK\r\n', 'OK\r\nKeep-Alive: timeout=1\r\n')],
     ['after HTTP/1.0', 'GET', OK.replace('1.1', '1.0')],
   ])('%s', async (_, method, answer) => {
     first((socket) => socket.write(answer))
@@ -84,19 +79,17 @@ describe('a connection is not used again', () => {
   })
 
   it('after an answer that came before the request was whole', async () => {
-    let early: Socket | undefined
     const recorder = gate.at('ada/')
     const head = `POST /user/ada/x HTTP/1.1\r\nHost: h\r\n${gate.authorization}\r\n`
     const client = gate.client(`${head}Content-Length: 10\r\n\r\n12345`)
-    early = await eventually('the head is there', () => recorder.latest)
+    const early = await eventually('the head is there', () => recorder.latest)
     await eventually('half of the body is there', () => recorder.bytes.endsWith('12345'))
     early.write(OK)
     await client.until(/HTTP\/1\.1 200 OK[\s\S]*ok/)
     client.send('67890')
     await client.closed
     await gate.settle()
-    const settled = recorder.requests.at(-1)
-    expect(settled?.target).toBe('/user/ada/settled')
+    expect(recorder.requests.at(-1)?.target).toBe('/user/ada/settled')
     await eventually('the early one is closed', () => early.destroyed)
   })
 

@@ -140,7 +140,9 @@ function holdsForAnswer({ bytes, cuts }: Input): void {
   let strict: ReturnType<typeof takeResponse>
   try {
     strict = takeResponse(bytes, 'GET', true)
-  } catch {
+  } catch (error) {
+    // HTTP/1.0, and extensions and trailers of chunks, are what only a sender may not write.
+    assert.match(bytes, /HTTP\/1\.0 |;|\r\n0+\r\n[^\r]/, String(error))
     return
   }
   if (strict === null) return

@@ -19,18 +19,29 @@ export type ServerName = `${string}/${string}`
 
 /** A real gateway whose users' servers are recorders in the test's own process. */
 export class Gate implements AsyncDisposable {
-  readonly gateway: GatewayProcess
+  #gateway: GatewayProcess | undefined
   readonly #recorders = new Map<ServerName, Recorder>()
   readonly #tokens = new Map<ServerName, string>()
   readonly #clients = new Set<RawConnection>()
 
-  private constructor(gateway: GatewayProcess) {
-    this.gateway = gateway
-  }
-
   /** @param servers those to start, each behind a recorder */
   static async open(servers: readonly ServerName[], config: ConfigInput = {}): Promise<Gate> {
-    const gateway = await GatewayProcess.start({
+    const gate = new Gate()
+    try {
+      await gate.start(servers, config)
+    } catch (error) {
+      await gate[Symbol.asyncDispose]()
+      throw error
+    }
+    return gate
+  }
+
+  /**
+   * Starts the gateway, once. What was started is there to be disposed of, also when this rejects.
+   * @param servers those to start, each behind a recorder
+   */
+  async start(servers: readonly ServerName[], config: ConfigInput = {}): Promise<void> {
+    this.#gateway = await GatewayProcess.start({
       spawner: {
         kind: 'process',
         cmd: ['/bin/sh', '-c', PLACEHOLDER],
@@ -39,14 +50,13 @@ export class Gate implements AsyncDisposable {
       },
       ...config,
     })
-    const gate = new Gate(gateway)
-    try {
-      await Promise.all(servers.map((name) => gate.#start(name)))
-    } catch (error) {
-      await gate[Symbol.asyncDispose]()
-      throw error
-    }
-    return gate
+    await Promise.all(servers.map((name) => this.#startServer(name)))
+  }
+
+  /** @throws Error before it was started */
+  get gateway(): GatewayProcess {
+    if (this.#gateway === undefined) throw new Error('the gateway was not started')
+    return this.#gateway
   }
 
   get port(): number {
@@ -114,11 +124,11 @@ export class Gate implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { socket } of this.#clients) socket.destroy()
-    await this.gateway[Symbol.asyncDispose]()
+    await this.#gateway?.[Symbol.asyncDispose]()
     for (const recorder of this.#recorders.values()) await recorder[Symbol.asyncDispose]()
   }
 
-  async #start(name: ServerName): Promise<void> {
+  async #startServer(name: ServerName): Promise<void> {
     const [user = '', server = ''] = name.split('/')
     const started = this.gateway.startServer(user, server)
     const file = join(this.gateway.dir, 'var/home', user, `port.${server}`)
