@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { addressKey } from '../base/address-key.ts'
 import type { Clock } from '../base/clock.ts'
 import { seconds } from '../base/clock.ts'
 import { sha256 } from '../base/hash.ts'
@@ -62,11 +63,11 @@ export class LoginLimit {
 
   /**
    * @param account the normalised name, existing or not
-   * @param address the client's address
+   * @param address the client's address; all of an IPv6 /64 count as one
    */
   begin(account: string, address: string): LoginAttempt {
     const now = this.#clock.now()
-    const place = address.replace(/^::ffff:(?=\d+\.)/i, '')
+    const place = addressKey(address)
     const counters: [string, number][] = [
       [sha256(`address\n${place}`), this.#perAddress],
       [sha256(`account\n${place}\n${account}`), this.#perAccount],

@@ -23,9 +23,15 @@ export const ERRORS = {
   no_access: { status: 404, message: 'No access to resources or resources not found' },
   method_not_allowed: { status: 405, message: null },
   head_timeout: { status: 408, message: 'The request did not arrive in time.' },
+  body_timeout: { status: 408, message: 'The body of the request did not arrive in time.' },
   conflict: { status: 409, message: 'The change conflicts with what exists.' },
   payload_too_large: { status: 413, message: 'The request body is too large.' },
   target_too_long: { status: 414, message: 'The request path is too long.' },
+  misdirected: {
+    status: 421,
+    message:
+      'This hub does not answer to the name in the address. Use its own; its operator can add names to listen.hosts.',
+  },
   server_not_running: { status: 424, message: 'The server is not running.' },
   too_many_requests: { status: 429, message: 'Too many requests. Try again later.' },
   headers_too_large: { status: 431, message: 'The request has too many headers.' },

@@ -8,8 +8,9 @@ const ESCAPE = /%([0-9A-Fa-f]{2})/g
 /** Bytes that encode an ASCII character in more of them than it needs; never valid UTF-8. */
 const OVERLONG = /[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/
 const SUSPECT = /[%;\\]|\/\.|\/\//
-/** More views than any honest path has. */
+/** More views than any honest path has, and more characters in all of them: each one is work. */
 const MAX_VIEWS = 64
+const MAX_VIEWED = 64 * 1024
 
 /** Whether any reader could see another path than the one that is written. */
 export function isAmbiguous(path: string): boolean {
@@ -47,9 +48,12 @@ const settle = (text: string, fixed: number): string[] | null =>
 function allViews(path: string, fixed: number): string[][] | null {
   const found: string[][] = []
   const texts = new Set([path])
+  let viewed = 0
   for (const text of texts) {
+    viewed += text.length
+    if (texts.size > MAX_VIEWS || viewed > MAX_VIEWED) return null
     const segments = resolve(text, fixed)
-    if (segments === null || texts.size > MAX_VIEWS) return null
+    if (segments === null) return null
     // Somebody may look at the beginning before it is resolved.
     found.push(segments, text.split('/').slice(1))
     texts.add(`/${segments.join('/')}`)
@@ -92,7 +96,8 @@ export function readings(path: string): string[] {
 }
 
 /**
- * Whether every reading of the path stays below its own first segments.
+ * Whether every reading of the path stays below its own first segments. False when there are too many
+ * to try.
  * @param path the raw path
  * @param prefix those segments, raw
  */
@@ -110,7 +115,8 @@ export function staysBelow(path: string, prefix: readonly string[]): boolean {
 
 /**
  * What each reader takes the path's segments for: as they are written, and settled after 0 to 3
- * rounds of decoding. Null when a reading climbs above the root or is not UTF-8.
+ * rounds of decoding. Null when a reading climbs above the root or is not UTF-8, or when there are too
+ * many to try.
  */
 export function segmentReadings(path: string): string[][] | null {
   const found = [path.split('/').slice(1)]

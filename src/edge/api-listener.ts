@@ -6,6 +6,7 @@ import { StreamAnswer } from '../api/stream-answer.ts'
 import { TextAnswer } from '../api/text-answer.ts'
 import type { Measures } from '../metrics/measures.ts'
 import { stopwatch } from '../metrics/measures.ts'
+import { cutOff } from '../proxy/client-connection.ts'
 import type { HubListener } from './hub-app.ts'
 import { NodeRequest } from './node-request.ts'
 import { send } from './send.ts'
@@ -25,7 +26,7 @@ async function writeStream(target: ServerResponse, answer: StreamAnswer): Promis
   target.flushHeaders()
   if (answer.body === null) target.end()
   // Whoever makes the body says in the log why it is not whole.
-  else await pipeline(answer.body, target).catch(() => target.destroy())
+  else await pipeline(answer.body, target).catch(() => cutOff(target.req))
 }
 
 async function respond(target: ServerResponse, answer: Response, requestId: string): Promise<void> {

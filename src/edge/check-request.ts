@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isAuthority } from '../base/authority.ts'
 import { HubgateError } from '../base/errors.ts'
 import { nameTable } from '../proxy/name-table.ts'
 
@@ -13,9 +14,6 @@ const STANDARD: HeadLimits = { header_count: 200, target_bytes: 16 * 1024 }
 
 const HEADER_NAME = /^[A-Za-z0-9-]+$/
 const DECIMAL = /^[0-9]{1,15}$/
-/** RFC 3986 `host [":" port]` without the spellings that no browser sends. */
-const HOST =
-  /^(?:[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/
 const METHODS: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',
@@ -99,7 +97,7 @@ let validHost = ''
 
 function isHost(host: string): boolean {
   if (host === validHost) return host !== ''
-  if (!HOST.test(host)) return false
+  if (!isAuthority(host)) return false
   validHost = host
   return true
 }

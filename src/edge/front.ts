@@ -6,16 +6,19 @@ import { HubgateError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/schema.ts'
 import type { Traffic } from '../metrics/traffic.ts'
+import { cutOff } from '../proxy/client-connection.ts'
+import { endBehind, linger } from '../proxy/linger.ts'
 import { endLateBody } from './body-deadline.ts'
 import { checkRequest } from './check-request.ts'
 import type { Place, ServicePlace, UserPlace } from './classify.ts'
 import { classify } from './classify.ts'
 import type { Health } from './health.ts'
 import type { HubListener } from './hub-app.ts'
-import { linger } from './limits/linger.ts'
 import { rejectionOf } from './limits/rejection.ts'
 import { endUnreadAnswer } from './limits/unread-answer.ts'
 import type { Notebook, SentOn } from './notebook.ts'
+import type { HostsConfig } from './own-hosts.ts'
+import { OwnHosts } from './own-hosts.ts'
 import { ownRedirect, redirect } from './redirect.ts'
 import type { RequestScope } from './request-scope.ts'
 import { requestScope } from './request-scope.ts'
@@ -35,7 +38,7 @@ export interface FrontOptions {
   services: ServiceGate
   renderError: RenderError
   /** The configuration in force. */
-  config: () => Pick<Config, 'limits' | 'listen'>
+  config: () => Pick<Config, 'limits' | keyof HostsConfig>
   traffic: Pick<Traffic, 'rejected'>
   log: Log
 }
@@ -43,15 +46,17 @@ export interface FrontOptions {
 /** The straight line of every request: check, classify, hand over; and render what was thrown. */
 export class Front {
   readonly #options: FrontOptions
+  readonly #ownHosts: OwnHosts
 
   constructor(options: FrontOptions) {
     this.#options = options
+    this.#ownHosts = new OwnHosts(options.config)
   }
 
   /** Answers a request. Never rejects. */
   async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const scope = requestScope(request)
-    response.on('error', () => response.destroy())
+    response.on('error', () => cutOff(request))
     try {
       const place = this.#place(request, response)
       if (place.kind === 'user' || place.kind === 'service') {
@@ -59,7 +64,7 @@ export class Front {
         if (sentOn !== undefined) this.#sendOn(sentOn, response, scope)
         return
       }
-      this.#setDeadlines(request, response)
+      this.#setDeadlines(request, response, scope)
       if (this.#options.isOAuth(pathOf(request))) {
         response.setHeader('X-Request-Id', scope.id)
         await this.#options.hub(request, response, scope)
@@ -83,18 +88,27 @@ export class Front {
    * @throws HubgateError when it is not clear
    */
   #place(request: IncomingMessage, response: ServerResponse): Exclude<Place, { kind: 'invalid' }> {
-    const fault = checkRequest(request, this.#options.config().limits)
-    const place = fault ?? classify(request.url ?? '', this.#options.baseUrl)
+    const place = this.#fault(request) ?? classify(request.url ?? '', this.#options.baseUrl)
     if (!(place instanceof HubgateError) && place.kind !== 'invalid') return place
-    response.shouldKeepAlive = false
+    endBehind(response)
     throw place instanceof HubgateError ? place : new HubgateError('invalid_target', place.reason)
   }
 
+  /** What is wrong with a request, whatever it asks for; or null. */
+  #fault(request: IncomingMessage): HubgateError | null {
+    const fault = checkRequest(request, this.#options.config().limits)
+    if (fault !== null || this.#ownHosts.has(request)) return fault
+    return new HubgateError('misdirected')
+  }
+
   /** For what the hub itself answers: a client neither sends nor reads it for ever. */
-  #setDeadlines(request: IncomingMessage, response: ServerResponse): void {
-    const { config, traffic } = this.#options
-    const timeoutMs = seconds(config().listen.body_timeout)
-    endLateBody(request, timeoutMs, () => traffic.rejected('body_timeout'))
+  #setDeadlines(request: IncomingMessage, response: ServerResponse, scope: RequestScope): void {
+    const timeoutMs = seconds(this.#options.config().listen.body_timeout)
+    endLateBody(request, timeoutMs, () => {
+      this.#answerError(new HubgateError('body_timeout'), request, response, scope).catch(() =>
+        cutOff(request),
+      )
+    })
     this.#endUnread(response)
   }
 
@@ -117,7 +131,7 @@ export class Front {
     // It is destroyed then, which ends whatever is done with it.
     socket.on('error', ignore)
     try {
-      const fault = checkRequest(request, this.#options.config().limits)
+      const fault = this.#fault(request)
       if (fault !== null) throw fault
       const place = classify(request.url ?? '', this.#options.baseUrl)
       if (place.kind === 'invalid') throw new HubgateError('invalid_target', place.reason)
@@ -146,6 +160,8 @@ export class Front {
   }
 
   #sendOn({ location }: SentOn, response: ServerResponse, scope: RequestScope): void {
+    // Nobody waits for a body that is not read.
+    if (!response.req.complete) endBehind(response)
     response.setHeader('X-Request-Id', scope.id)
     this.#endUnread(response)
     redirect(response, 302, location)
@@ -178,13 +194,13 @@ export class Front {
     scope: RequestScope,
   ): Promise<void> {
     if (response.headersSent || response.destroyed) {
-      response.destroy()
+      cutOff(request)
       return
     }
-    if (!request.complete) response.shouldKeepAlive = false
+    if (!request.complete) endBehind(response)
     this.#endUnread(response)
     response.setHeader('X-Request-Id', scope.id)
-    await send(response, this.#render(error, request, scope)).catch(() => response.destroy())
+    await send(response, this.#render(error, request, scope)).catch(() => cutOff(request))
   }
 
   #render(error: unknown, request: IncomingMessage, scope: RequestScope): Response {

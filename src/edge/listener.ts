@@ -3,16 +3,17 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { seconds } from '../base/clock.ts'
 import { HubgateError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/schema.ts'
 import type { Traffic } from '../metrics/traffic.ts'
+import { endBehind } from '../proxy/linger.ts'
 import type { Front } from './front.ts'
 import { Admission } from './limits/admission.ts'
 import { IdleConnections } from './limits/idle-connections.ts'
-import { linger } from './limits/linger.ts'
 import { owedOn, Pipelines } from './limits/owed.ts'
 import { refuseBroken, refuseRaw } from './limits/refuse-broken.ts'
 
@@ -65,21 +66,13 @@ export class Listener {
     // Node would silently drop headers past its limit; check-request.ts counts them.
     server.maxHeadersCount = 0
     server.on('request', (request, response) => this.#onRequest(request, response))
-    // RFC 9110 §10.1.1: there is no expectation but 100-continue.
-    server.on('checkExpectation', (_request, response) => {
-      traffic.rejected('bad_request')
-      response.shouldKeepAlive = false
-      response.writeHead(417, { 'content-length': '0', 'cache-control': 'no-store' }).end()
-    })
+    server.on('checkExpectation', (request, response) => this.#onExpectation(request, response))
     server.on('upgrade', (request, socket, head) => {
       // Always one of these with our server; the types allow any stream.
       if (socket instanceof Socket) this.#onUpgrade(request, socket, head)
       else socket.destroy()
     })
-    server.on('connect', (_request, socket) => {
-      if (refuseRaw(socket, 'bad_request')) traffic.rejected('bad_request')
-      linger(socket)
-    })
+    server.on('connect', (_request, socket) => this.#refuseRaw(socket))
     server.on('clientError', (error, socket) => {
       const reason = refuseBroken(error, socket)
       if (reason !== undefined) traffic.rejected(reason)
@@ -115,14 +108,31 @@ export class Listener {
     })
   }
 
+  /** RFC 9110 §10.1.1: there is no expectation but 100-continue. */
+  #onExpectation({ socket }: IncomingMessage, response: ServerResponse): void {
+    const { traffic } = this.#options
+    const hearing = this.#pipelines.look(socket, response)
+    if (hearing === 'unheard') return
+    traffic.rejected(hearing === 'too-many' ? 'too_many_requests' : 'bad_request')
+    if (hearing === 'too-many') return
+    endBehind(response)
+    response.writeHead(417, { 'content-length': '0', 'cache-control': 'no-store' }).end()
+  }
+
+  /** Ends a connection that Node's server does not read from any more, but for what it owes. */
+  #refuseRaw(socket: Duplex): void {
+    socket.on('error', ignore)
+    if (refuseRaw(socket, 'bad_request')) this.#options.traffic.rejected('bad_request')
+    // A client that leaves would not be seen.
+    socket.once('end', () => socket.destroy()).resume()
+  }
+
   #onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Node's server does not listen to it any more: a lost connection would be nobody's error.
     socket.on('error', ignore)
     if (owedOn(socket) !== undefined || socket.writableEnded) {
       // It cannot change hands while it carries answers.
-      if (refuseRaw(socket, 'bad_request')) this.#options.traffic.rejected('bad_request')
-      // Node does not read from it any more: a client that leaves would not be seen.
-      socket.once('end', () => socket.destroy()).resume()
+      this.#refuseRaw(socket)
       return
     }
     this.#options.front.upgrade(request, socket, head).catch((error: unknown) => {

@@ -135,11 +135,19 @@ export class Notebook {
     if (answer.answer === 'refused') throw answer.error
     if (answer.answer === 'sign-in') throw new HubgateError('unauthenticated')
     refuseAmbiguous(target)
-    if (target.route === undefined) {
+    if (target.route === undefined || this.#isGone(target.route)) {
       throw this.#notRunning(place, target.server, request, scope)
     }
     const passage = this.#passage(answer, target.route, scope, facts)
     await upgrade(request, socket, head, target.route, passage)
+  }
+
+  /**
+   * Whether a server ended while it was found out who may pass: another one may listen at its address
+   * by now (threats.md P5). The pools see to that for requests; a WebSocket is in none.
+   */
+  #isGone(route: Route): boolean {
+    return this.#deps.routes.get(route.user, route.server) !== route
   }
 
   #passage(answer: Admitted, route: Route, scope: RequestScope, facts: RouteRequest): Passage {

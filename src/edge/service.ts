@@ -30,6 +30,9 @@ export interface ServiceGateDeps {
 /** Stands for the credential of those whom only the service knows. */
 const GUEST = 'guest'
 
+const noService = (): HubgateError =>
+  new HubgateError('not_found', 'There is no service at this address.')
+
 /** Forwards what is below `/services/<name>/` (wire-contract §7). */
 export class ServiceGate {
   readonly #deps: ServiceGateDeps
@@ -76,6 +79,8 @@ export class ServiceGate {
     const passage = guard.guards(place.name)
       ? await guard.admitUpgrade(request, place, scope)
       : await this.#admit(request, place, route, scope)
+    // The service may have gone meanwhile: no pool that is closed says so of a WebSocket.
+    if (this.#deps.services.get(place.name) !== route) throw noService()
     await upgrade(request, socket, head, route, passage)
   }
 
@@ -86,9 +91,7 @@ export class ServiceGate {
     if (known !== undefined) return known
     await services.settled()
     const found = services.get(name)
-    if (found === undefined) {
-      throw new HubgateError('not_found', 'There is no service at this address.')
-    }
+    if (found === undefined) throw noService()
     return found
   }
 

@@ -14,6 +14,7 @@ export const REJECTIONS = [
   'insufficient_scope',
   'invalid_target',
   'method_not_allowed',
+  'misdirected',
   'no_access',
   'not_found',
   'other',

@@ -19,6 +19,6 @@ export interface Traffic {
   /** A server began its answer, so long after the request was handed to its connection. */
   firstByte(duration: number): void
   exchangeEnded(kind: 'http' | 'websocket', outcome: Outcome): void
-  /** Something was refused at the edge, for one of a few fixed reasons: an error's code. */
+  /** Something was refused at the edge, for one of the reasons in rejections.ts; others are `other`. */
   rejected(reason: string): void
 }

@@ -4,10 +4,12 @@ import { afterPoll } from '../base/after-poll.ts'
 import type { HubgateError } from '../base/errors.ts'
 import type { Outcome } from '../metrics/traffic.ts'
 import { isActivity } from './activity.ts'
+import { cutOff, endUntaken } from './client-connection.ts'
 import type { LiveExchange, Standing } from './connections.ts'
 import type { Ending } from './endings.ts'
 import { endingError } from './endings.ts'
 import { sendInterim } from './interim.ts'
+import { endBehind } from './linger.ts'
 import type { Passage } from './passage.ts'
 import { answerScope, forwardedFacts } from './passage.ts'
 import { RequestBody, requestFraming } from './request-body.ts'
@@ -91,7 +93,10 @@ export class Exchange implements LiveExchange, Call, Flushable {
     // Data that arrives for a client who has just gone is an error event, and `close` follows.
     this.#response.on('error', ignore)
     // A response that waits for an earlier one on its connection is not told of its end.
-    if (this.#response.socket === null) request.socket.once('close', this.#onClientClosed)
+    if (this.#response.socket === null) {
+      // As many as there are requests waiting on it.
+      request.socket.setMaxListeners(0).once('close', this.#onClientClosed)
+    }
     if (isUse && isActivity(this.method, pathBelow(this.#route, request.url ?? '/'))) {
       proxy.touch(this.#route)
     }
@@ -118,7 +123,7 @@ export class Exchange implements LiveExchange, Call, Flushable {
     const response = this.#response
     const passed = responseHeaders(headers, answerScope(this.#route, this.#passage))
     // What is left of the client's body cannot be told from a next request.
-    if (!this.#request.complete) response.shouldKeepAlive = false
+    if (!this.#request.complete) endBehind(response)
     if (REASON_PHRASE.test(reason)) response.statusMessage = reason
     response.writeHead(status, passed)
     response.on('drain', this.#onDrain)
@@ -136,7 +141,9 @@ export class Exchange implements LiveExchange, Call, Flushable {
 
   /** Writes what is held back, the end of a small answer. */
   flush(): void {
-    if (!this.#response.destroyed) this.#response.end(this.#last, 'latin1')
+    if (this.#response.destroyed) return
+    this.#response.end(this.#last, 'latin1')
+    this.#endUntaken()
   }
 
   onEnd(): void {
@@ -144,6 +151,13 @@ export class Exchange implements LiveExchange, Call, Flushable {
     this.#outcome = 'whole'
     this.body?.stop()
     if (!this.#response.writableEnded && this.#last === undefined) this.#response.end()
+    if (this.#response.writableEnded) this.#endUntaken()
+  }
+
+  #endUntaken(): void {
+    endUntaken(this.#response, this.#passage.proxy.timeouts.idleMs, () => {
+      this.#outcome = 'client_gone'
+    })
   }
 
   onFault(error: Error): void {
@@ -161,7 +175,7 @@ export class Exchange implements LiveExchange, Call, Flushable {
       return
     }
     this.#passage.proxy.log.info({ err: error, ...error.detail }, 'response cut off')
-    this.#response.destroy()
+    cutOff(this.#request)
     this.#finish()
   }
 
@@ -177,7 +191,8 @@ export class Exchange implements LiveExchange, Call, Flushable {
     if (this.#isAbandoned) return
     this.#isAbandoned = true
     this.body?.stop()
-    if (this.#connection === undefined) this.#pool.cancel(this)
+    // One that was lost with its connection may be waiting for another.
+    this.#pool.cancel(this)
     this.#connection?.destroy()
     this.#connection = undefined
   }
@@ -194,7 +209,7 @@ export class Exchange implements LiveExchange, Call, Flushable {
       this.#passage.proxy.traffic.exchangeEnded('http', this.#outcome)
     }
     if (error !== undefined && !this.#request.complete) {
-      this.#response.shouldKeepAlive = false
+      endBehind(this.#response)
       this.#request.resume()
     }
     this.#done(error)

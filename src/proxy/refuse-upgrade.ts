@@ -1,9 +1,13 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { HubgateError } from '../base/errors.ts'
+import { linger } from './linger.ts'
 
 const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/
 const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding'])
+
+/** Answers without a body, whose length says nothing or may not be there (RFC 9110 §8.6). */
+const BODILESS: ReadonlySet<number> = new Set([204, 304])
 
 type Headers = Readonly<Record<string, string | readonly string[]>>
 
@@ -35,12 +39,12 @@ export function refuseUpgrade(
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     ...headerLines(headers),
-    `Content-Length: ${payload.length}`,
+    ...(BODILESS.has(status) ? [] : [`Content-Length: ${payload.length}`]),
     'Connection: close',
   ].join('\r\n')
   socket.write(`${head}\r\n\r\n`, 'latin1')
-  socket.write(payload)
-  socket.destroySoon()
+  socket.end(payload)
+  linger(socket)
 }
 
 /** The same with an error's status and public text, as JSON. */

@@ -4,11 +4,15 @@ import type { RequestFraming } from './upstream/request-head.ts'
 
 const ignore = (): void => undefined
 
+/** Servers expect a body of these, and some want to be told that it is empty (RFC 9110 §8.6). */
+const WITH_BODY: ReadonlySet<string | undefined> = new Set(['PATCH', 'POST', 'PUT'])
+
 /** How the client's body, if it sends one, is framed for the server. It was checked before. */
-export function requestFraming(request: IncomingMessage): RequestFraming {
-  const { 'content-length': length, 'transfer-encoding': coding } = request.headers
+export function requestFraming({ method, headers }: IncomingMessage): RequestFraming {
+  const { 'content-length': length, 'transfer-encoding': coding } = headers
   if (coding !== undefined) return 'chunked'
-  return length === undefined || Number(length) === 0 ? 'none' : { length }
+  if (length === undefined) return 'none'
+  return Number(length) > 0 || WITH_BODY.has(method) ? { length } : 'none'
 }
 
 /**

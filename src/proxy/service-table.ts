@@ -17,6 +17,7 @@ export class ServiceTable {
   readonly #gone = new Set<(route: Route) => void>()
   #routes = new Map<string, Route>()
   #stale = false
+  #isLoaded = false
   #unwatch: (() => void) | undefined
 
   constructor(hub: HubContext) {
@@ -36,6 +37,7 @@ export class ServiceTable {
   async load(): Promise<void> {
     this.#unwatch ??= this.#hub.store.watch((event) => this.#onEvent(event))
     this.#put(await listServices(this.#hub))
+    this.#isLoaded = true
     this.#catchUp.run()
   }
 
@@ -61,7 +63,7 @@ export class ServiceTable {
   /** Something changed that the store does not tell of: the configuration. */
   refresh(): void {
     this.#stale = true
-    if (this.#unwatch !== undefined) this.#catchUp.run()
+    if (this.#isLoaded) this.#catchUp.run()
   }
 
   /**

@@ -62,6 +62,7 @@ export class Tunnel implements LiveExchange, BytesListener {
   /**
    * @param request a handshake without fault, allowed to pass
    * @param early what the client sent behind it; held until the server has switched
+   * @throws HubgateError `too_many_requests` before anything is done
    */
   open(request: IncomingMessage, early: Buffer): void {
     const { connections } = this.#passage.proxy

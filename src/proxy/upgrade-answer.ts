@@ -1,16 +1,12 @@
 import { HubgateError } from '../base/errors.ts'
 import type { AnswerHead } from './upstream/answer-head.ts'
 import { readAnswerHead } from './upstream/answer-head.ts'
-import { AnswerReader } from './upstream/answer-reader.ts'
+import { AnswerReader, MAX_HEAD, MAX_INTERIM } from './upstream/answer-reader.ts'
 import { HeadBuffer } from './upstream/head-buffer.ts'
 import { UpstreamFault } from './upstream/upstream-fault.ts'
 
-/** Largest head of an answer, in bytes. */
-const MAX_HEAD = 64 * 1024
 /** Largest body of a server's refusal that is passed on, in bytes. */
 const MAX_REFUSAL = 64 * 1024
-/** Most 1xx answers before the one that counts. */
-const MAX_INTERIM = 16
 
 /** A whole answer to an upgrade request. */
 export interface UpgradeAnswer {

@@ -15,6 +15,7 @@ import { handshakeFault } from './websocket-handshake.ts'
  * @param head what the client sent behind the handshake
  * @returns resolved as soon as the socket is taken care of, so that nobody holds on to the request
  * while the WebSocket is open; never rejected
+ * @throws HubgateError `too_many_requests` before anything is sent: the caller answers
  */
 export function upgrade(
   request: IncomingMessage,

@@ -67,6 +67,15 @@ const BY_STATUS = new Map<number, ErrorText>([
     },
   ],
   [
+    421,
+    {
+      title: 'Another address',
+      message: 'This hub does not answer to the name in the address bar.',
+      advice:
+        'Use the address that you were given for this hub. Its operator can add this name to listen.hosts.',
+    },
+  ],
+  [
     424,
     {
       title: 'Server not running',

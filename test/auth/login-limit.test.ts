@@ -52,6 +52,13 @@ describe('LoginLimit', () => {
     expect(attempts.filter(({ allowed }) => allowed)).toHaveLength(10)
   })
 
+  it('takes a /64 of IPv6, which one client may have all of, for one', () => {
+    const limit = new LoginLimit(new FakeClock())
+    for (let i = 0; i < 10; i++) fail(limit, 1, 'ada', `2001:db8:1:2::${i}`)
+    expect(limit.begin('ada', '2001:db8:1:2:f::99')).toMatchObject({ allowed: false })
+    expect(limit.begin('ada', '2001:db8:1:3::1')).toMatchObject({ allowed: true })
+  })
+
   it('takes an IPv4 address and its mapped form for one', () => {
     const limit = new LoginLimit(new FakeClock())
     fail(limit, 10, 'ada', '192.0.2.1')

@@ -8,7 +8,7 @@ import { endLateBody } from '../../src/edge/body-deadline.ts'
 /** A connection to a server that gives bodies so many milliseconds, and what came back on it. */
 async function openConnection(timeoutMs: number, answersFirst: boolean) {
   const server = createServer((request, response) => {
-    endLateBody(request, timeoutMs)
+    endLateBody(request, timeoutMs, () => request.destroy())
     request.on('error', () => undefined)
     if (answersFirst) response.end('refused')
     else request.on('end', () => response.end('whole')).resume()

@@ -109,6 +109,12 @@ describe('when readers do not agree on the second segment', () => {
 
   it('does not try more readings than any honest path has', () => {
     expect(kindOf(`/user/ada/%${'25'.repeat(100)}2e%2F..`)).toBe('invalid')
+    expect(kindOf(`/user/ada/${'x;a/'.repeat(3_900)}%2525252525252f`)).toBe('invalid')
+  })
+
+  it('tries all of a path that is as long as a file system takes', () => {
+    const folders = `${'%E6%97%A5'.repeat(80)}/`.repeat(16)
+    expect(kindOf(`/user/ada//${folders}a;b/../c%25.ipynb`)).toBe('user')
   })
 })
 

@@ -97,6 +97,24 @@ describe('a request', () => {
     )
   })
 
+  it.each(['POST', 'PUT', 'PATCH'])('%s with an empty body says so', async (method) => {
+    const upstream = await rawUpstream((connection) => {
+      reply(connection)
+      connection.until(/HTTP[\s\S]*HTTP[\s\S]*\r\n\r\n$/).then(
+        () => reply(connection),
+        () => undefined,
+      )
+    })
+    const { port } = await openHarness(upstream.url)
+    const head = `${method} /user/ada/x HTTP/1.1\r\nHost: hub.example\r\n`
+    const client = rawClient(port, `${head}Content-Length: 0\r\n\r\n`)
+    await client.until(/ok$/)
+    client.send(`${head}Content-Length: 0\r\n\r\n`)
+    await client.until(/ok[\s\S]*ok$/)
+    expect(upstream.connections).toHaveLength(1)
+    expect(upstream.connections[0]?.text).toMatch(/\r\nContent-Length: 0\r\n\r\n$/)
+  })
+
   it('does not pass Expect on, and the client is told to continue', async () => {
     const upstream = await rawUpstream(reply, /abc$/)
     const { port } = await openHarness(upstream.url)

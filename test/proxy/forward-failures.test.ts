@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { ENDINGS } from '../../src/proxy/endings.ts'
 import { openHarness } from '../support/forward-harness.ts'
 import { freePort } from '../support/free-port.ts'
@@ -52,6 +53,32 @@ describe('a server that fails', () => {
     expect(client.text).not.toMatch(/0\r\n\r\n$/)
     await expect.poll(() => harness.outcomes).toEqual(['ok'])
     await expect.poll(() => harness.connections.size).toBe(0)
+  })
+
+  it('in the middle of an answer that waits for an earlier one cuts the client off', async () => {
+    const upstream = await rawUpstream()
+    const harness = await openHarness(upstream.url)
+    const client = rawClient(harness.port, GET + GET)
+    const [first, second] = [await upstream.connection(0), await upstream.connection(1)]
+    await Promise.all([first.until(/\r\n\r\n$/), second.until(/\r\n\r\n$/)])
+    second.socket.end(`${HEAD}01234`)
+    await second.closed
+    first.send(`${HEAD}0123456789`)
+    await client.closed
+    await expect.poll(() => harness.connections.size).toBe(0)
+  })
+
+  it('in the middle of a body does not look like its end to HTTP/1.0', async () => {
+    const upstream = await rawUpstream((connection) => {
+      connection.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n')
+    })
+    const harness = await openHarness(upstream.url)
+    const client = rawClient(harness.port, GET.replace('HTTP/1.1', 'HTTP/1.0'))
+    await client.until(/\r\n\r\n01234$/)
+    const error = once(client.socket, 'error')
+    upstream.connections[0]?.socket.destroy()
+    await client.closed
+    expect(await error).toMatchObject([{ code: 'ECONNRESET' }])
   })
 
   it('by breaking its own framing in the middle cuts the client off', async () => {
@@ -140,6 +167,20 @@ describe('a client that goes away', () => {
     await server.closed
     expect(server.text).not.toMatch(/\r\n0\r\n\r\n$/)
     await expect.poll(() => harness.connections.size).toBe(0)
+  })
+
+  it('may ask for much at once without a warning in the log', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', note)
+    onTestFinished(() => void process.off('warning', note))
+    const upstream = await rawUpstream()
+    const harness = await openHarness(upstream.url)
+    const client = rawClient(harness.port, GET.repeat(20))
+    await expect.poll(() => upstream.connections.length).toBe(20)
+    client.socket.destroy()
+    await expect.poll(() => harness.connections.size).toBe(0)
+    expect(warnings).toEqual([])
   })
 
   it('with requests waiting behind another ends them all', async () => {

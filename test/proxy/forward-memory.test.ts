@@ -4,13 +4,15 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener } from 'node:http'
-import { Agent, createServer, request } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { Agent, request } from 'node:http'
+import type { Socket } from 'node:net'
+import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Harness } from '../support/forward-harness.ts'
 import { openHarness } from '../support/forward-harness.ts'
 import { rawClient, rawUpstream } from './raw-connection.ts'
+import { httpUpstream, settled } from './streaming.ts'
 
 /** More than all buffers between two sockets, in bytes. */
 const HUGE = 96 * 1024 * 1024
@@ -18,14 +20,7 @@ const HUGE = 96 * 1024 * 1024
 const MOST_HELD = 1024 * 1024
 
 async function harnessFor(listener: RequestListener): Promise<Harness> {
-  const server = createServer(listener)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return openHarness(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  return openHarness(await httpUpstream(listener))
 }
 
 /** Pieces of random sizes. */
@@ -71,10 +66,7 @@ async function call(
 }
 
 /** Bodies of all sizes one after the other on each of some connections, all of them at once. */
-async function eachOverSome(
-  harness: Harness,
-  visit: (n: number, agent: Agent) => Promise<void>,
-): Promise<void> {
+async function eachOverSome(visit: (n: number, agent: Agent) => Promise<void>): Promise<void> {
   const connections = Array.from({ length: 4 }, async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     onTestFinished(() => agent.destroy())
@@ -82,7 +74,10 @@ async function eachOverSome(
     for (const n of order) await visit(n, agent)
   })
   await Promise.all(connections)
-  expect(new Set(harness.outcomes)).toEqual(new Set(['ok']))
+}
+
+function expectNoError({ outcomes }: Harness): void {
+  expect(new Set(outcomes)).toEqual(new Set(['ok']))
 }
 
 describe('bodies that pass at the same time', () => {
@@ -93,10 +88,11 @@ describe('bodies that pass at the same time', () => {
       for (const piece of piecesOf(body)) response.write(piece)
       response.end()
     })
-    await eachOverSome(harness, async (n, agent) => {
+    await eachOverSome(async (n, agent) => {
       const got = await call(harness, n, { agent })
       expect(got.equals(BODIES[n]!)).toBe(true)
     })
+    expectNoError(harness)
   })
 
   it.each(['sized', 'chunked'] as const)(
@@ -105,18 +101,50 @@ describe('bodies that pass at the same time', () => {
       const harness = await harnessFor((message, response) => {
         void readSlowly(message).then((got) => response.end(String(got.equals(bodyOf(message)))))
       })
-      await eachOverSome(harness, async (n, agent) => {
+      await eachOverSome(async (n, agent) => {
         expect((await call(harness, n, { agent, upload })).toString()).toBe('true')
       })
+      expectNoError(harness)
     },
   )
 
   it('echoes arrive as they were sent', async () => {
     const harness = await harnessFor((message, response) => void message.pipe(response))
-    await eachOverSome(harness, async (n, agent) => {
+    await eachOverSome(async (n, agent) => {
       const got = await call(harness, n, { agent, upload: 'chunked' })
       expect(got.equals(BODIES[n]!)).toBe(true)
     })
+    expectNoError(harness)
+  })
+
+  it('answers arrive as they were sent while others end too early on either side', async () => {
+    const harness = await harnessFor((message, response) => {
+      const body = bodyOf(message)
+      response.setHeader('Content-Length', body.length)
+      for (const piece of piecesOf(body)) response.write(piece)
+      if (message.headers['x-cut'] === undefined) response.end()
+      else response.destroy()
+    })
+    let isOver = false
+    async function disturb(): Promise<void> {
+      while (!isOver) {
+        const socket = connect(harness.port, '127.0.0.1', () => socket.resume())
+        socket.on('error', () => undefined)
+        const head = `GET /user/ada/${randomInt(BODIES.length)} HTTP/1.1\r\nHost: h\r\n`
+        socket.write(`${head}${randomInt(2) === 0 ? 'X-Cut: 1\r\n' : ''}\r\n`)
+        await delay(randomInt(20))
+        socket.destroy()
+      }
+    }
+    const disturbed = Promise.all([disturb(), disturb(), disturb()])
+    await eachOverSome(async (n, agent) => {
+      const got = await call(harness, n, { agent })
+      expect(got.equals(BODIES[n]!)).toBe(true)
+    }).finally(() => {
+      isOver = true
+    })
+    await disturbed
+    await expect.poll(() => harness.connections.size).toBe(0)
   })
 
   it('answers to requests that were sent together arrive as they were sent', async () => {
@@ -138,18 +166,6 @@ describe('bodies that pass at the same time', () => {
     }
   })
 })
-
-/** Waits until a count is above zero and has stopped to grow. */
-async function settled(count: () => number): Promise<void> {
-  let last = 0
-  let same = 0
-  const look = (): number => {
-    same = count() === last && last > 0 ? same + 1 : 0
-    last = count()
-    return same
-  }
-  await expect.poll(look, { interval: 20, timeout: 60_000 }).toBeGreaterThan(10)
-}
 
 describe('what the gateway holds of a body', () => {
   it.each([

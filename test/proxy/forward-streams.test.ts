@@ -1,25 +1,14 @@
 import { once } from 'node:events'
-import type { IncomingMessage, RequestListener } from 'node:http'
-import { Agent, createServer, get, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { Agent, get, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openHarness } from '../support/forward-harness.ts'
 import { rawClient, rawUpstream } from './raw-connection.ts'
+import { httpUpstream, settled } from './streaming.ts'
 
 const MEGABYTE = Buffer.alloc(1024 * 1024, 'x')
 const SIZE = 64
-
-async function httpUpstream(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
 
 const megabytes = (count: number, onPull: () => void): Readable => {
   let left = count
@@ -157,19 +146,3 @@ describe('streaming', () => {
     expect(await client.until(/ada\/c>$/)).toMatch(/ada\/a>[\s\S]*ada\/b>[\s\S]*ada\/c>$/)
   })
 })
-
-/** Waits until a count has stopped to grow. */
-async function settled(count: () => number): Promise<void> {
-  let last = -1
-  let same = 0
-  await expect
-    .poll(
-      () => {
-        same = count() === last && last > 0 ? same + 1 : 0
-        last = count()
-        return same
-      },
-      { interval: 20, timeout: 10_000 },
-    )
-    .toBeGreaterThan(5)
-}

@@ -89,6 +89,31 @@ it('follows what is made and deleted over the API, by this replica and by anothe
   expect(gone.map(({ fullName }) => fullName)).toEqual(['service:mine'])
 })
 
+it('is not set back by what it began to read before a change', async () => {
+  const hub = await openTestHub({ config })
+  const gate = Promise.withResolvers<void>()
+  let reads = 0
+  const cache = {
+    ...{ get: hub.cache.get.bind(hub.cache), derive: hub.cache.derive.bind(hub.cache) },
+    traced: hub.cache.traced.bind(hub.cache),
+    list: async <V>(prefix: readonly string[]): Promise<V[]> => {
+      const found = await hub.cache.list<V>(prefix)
+      if (reads++ === 0) await gate.promise
+      return found
+    },
+  }
+  const table = new ServiceTable({ ...hub, cache })
+  onTestFinished(() => table.close())
+  const loaded = table.load()
+  await eventually('it reads', () => reads === 1)
+  await make(hub, 'late', 'http://127.0.0.1:4')
+  await table.settled()
+  gate.resolve()
+  await loaded
+  await table.settled()
+  expect(table.get('late')).toBeDefined()
+})
+
 it('makes another route for another service of the same name', async () => {
   const hub = await openTestHub({ config })
   const { table, gone } = await openTable(hub)

@@ -1,15 +1,18 @@
 // How connections to a server are used again, given up and counted.
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
-import { createServer, get } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { get } from 'node:http'
+import type { Socket } from 'node:net'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Outcome, Traffic } from '../../src/metrics/traffic.ts'
+import { Ticker } from '../../src/proxy/upstream/ticker.ts'
+import { UpstreamPool } from '../../src/proxy/upstream/upstream-pool.ts'
 import type { Harness } from '../support/forward-harness.ts'
 import { openHarness } from '../support/forward-harness.ts'
 import { NO_TRAFFIC } from '../support/no-traffic.ts'
 import type { RawConnection, RawUpstream } from './raw-connection.ts'
 import { rawClient, rawUpstream } from './raw-connection.ts'
+import { httpUpstream } from './streaming.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 const GET = 'GET /user/ada/x HTTP/1.1\r\nHost: h\r\n\r\n'
@@ -140,6 +143,34 @@ describe('a connection that the server closes while it is idle', () => {
     expect(upstream.connections).toHaveLength(2)
   })
 
+  it('is not asked again for a client who left while that waited for a connection', async () => {
+    const upstream = await answering((connection, _, all) => {
+      if (all !== 1 && all !== 2) connection.send(OK)
+    })
+    const harness = await openHarness(upstream.url)
+    const pool = new UpstreamPool(upstream.url, {
+      times: { connectMs: 0, firstByteMs: 0, idleMs: 0 },
+      ...{ ticker: new Ticker([]), traffic: NO_TRAFFIC, maxConnections: 1 },
+    })
+    onTestFinished(() => pool.destroy())
+    vi.spyOn(harness.pools, 'of').mockReturnValue(pool)
+    await ask(harness, GET)
+    const leaving = rawClient(harness.port, GET.replace('/x', '/leaving'))
+    const first = await upstream.connection(0)
+    await first.until(/leaving/)
+    const staying = rawClient(harness.port, GET)
+    await expect.poll(() => harness.connections.size).toBe(2)
+    first.socket.destroy()
+    const second = await upstream.connection(1)
+    await second.until(/\r\n\r\n$/)
+    leaving.socket.destroy()
+    await expect.poll(() => harness.connections.size).toBe(1)
+    second.send(OK)
+    await staying.until(/ok$/)
+    await ask(harness, GET)
+    expect(second.text).not.toContain('leaving')
+  })
+
   it('is 502 when an answer had begun', async () => {
     const upstream = await answering(({ socket }, nth) => {
       if (nth === 0) socket.write(OK)
@@ -152,6 +183,24 @@ describe('a connection that the server closes while it is idle', () => {
   })
 })
 
+/** Counts what is told of connections and requests. */
+function counting(): { traffic: Traffic; open: () => number; calls: Record<string, number> } {
+  const calls: Record<string, number> = {}
+  const count = (what: string): void => {
+    calls[what] = (calls[what] ?? 0) + 1
+  }
+  const traffic: Traffic = {
+    ...NO_TRAFFIC,
+    socketOpened: (kind) => count(`${kind} opened`),
+    socketClosed: (kind) => count(`${kind} closed`),
+    upstreamConnected: () => count('connected'),
+    firstByte: () => count('first byte'),
+    exchangeEnded: (_, outcome: Outcome) => count(outcome),
+  }
+  const open = (): number => (calls['upstream opened'] ?? 0) - (calls['upstream closed'] ?? 0)
+  return { traffic, open, calls }
+}
+
 describe('silence in the middle', () => {
   const timeouts = { idleMs: 100 }
 
@@ -162,6 +211,22 @@ describe('silence in the middle', () => {
     await client.closed
     expect(client.text).toMatch(/\r\n\r\no$/)
     await upstream.connections[0]?.closed
+  })
+
+  it('of a client who takes nothing of an answer that is complete cuts it off', async () => {
+    const { traffic, calls } = counting()
+    const upstream = await rawUpstream((connection) => connection.send(OK))
+    const harness = await openHarness(upstream.url, { timeouts, traffic })
+    // As if it had no window left.
+    harness.server.once('connection', (socket: Socket) => {
+      vi.spyOn(socket, '_write').mockReturnValue()
+      vi.spyOn(socket, '_writev' as '_write').mockReturnValue()
+    })
+    const client = rawClient(harness.port, GET)
+    await client.closed
+    expect(client.text).toBe('')
+    await expect.poll(() => harness.connections.size).toBe(0)
+    expect(calls['client_gone']).toBe(1)
   })
 
   it('of a request is 504', async () => {
@@ -191,14 +256,9 @@ describe('large answers to several at once', () => {
       response.setHeader('Content-Length', SIZE)
       response.end(Buffer.alloc(SIZE, url.slice(-1)))
     }
-    const server = createServer(listener).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    onTestFinished(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    const { port } = server.address() as AddressInfo
-    const harness = await openHarness(`http://localhost:${port}`)
+    const harness = await openHarness(
+      (await httpUpstream(listener)).replace('127.0.0.1', 'localhost'),
+    )
     const letters = [...'abcdefgh']
     const bodies = letters.map(async (letter) => {
       const request = get(`${harness.url}/user/ada/${letter}`, { agent: false })
@@ -212,23 +272,6 @@ describe('large answers to several at once', () => {
 })
 
 describe('what is told of it', () => {
-  function counting(): { traffic: Traffic; open: () => number; calls: Record<string, number> } {
-    const calls: Record<string, number> = {}
-    const count = (what: string): void => {
-      calls[what] = (calls[what] ?? 0) + 1
-    }
-    const traffic: Traffic = {
-      ...NO_TRAFFIC,
-      socketOpened: (kind) => count(`${kind} opened`),
-      socketClosed: (kind) => count(`${kind} closed`),
-      upstreamConnected: () => count('connected'),
-      firstByte: () => count('first byte'),
-      exchangeEnded: (_, outcome: Outcome) => count(outcome),
-    }
-    const open = (): number => (calls['upstream opened'] ?? 0) - (calls['upstream closed'] ?? 0)
-    return { traffic, open, calls }
-  }
-
   it('is each connection and each request', async () => {
     const { traffic, open, calls } = counting()
     const upstream = await answering((connection) => connection.send(OK))

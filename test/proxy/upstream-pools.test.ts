@@ -71,46 +71,43 @@ describe('UpstreamPools', () => {
 })
 
 describe('bytes that come before a request was written', () => {
-  it('are no answer to it: it goes over another connection', async () => {
+  /** A connection was used, and has an answer for the next request before that is written. */
+  async function staged(): Promise<{ upstream: RawUpstream; pool: UpstreamPool; head: string }> {
     const upstream = await rawUpstream(({ socket }) => socket.write(OK))
     const pool = pools().of(testRoute(upstream.url))
-    const first = sentCall('/1')
-    pool.send(first.call)
-    expect(await first.answer).toBe('ok')
+    const { call, answer } = sentCall('/1')
+    pool.send(call)
+    expect(await answer).toBe('ok')
     // Requests are written behind the next look for what came in: these bytes are there by then.
     await new Promise(setImmediate)
     upstream.connections[0]?.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil')
-    const second = sentCall('/2')
-    pool.send(second.call)
-    expect(await second.answer).toBe('ok')
-    expect(upstream.connections.map(({ text }) => text)).toEqual([
-      first.call.head,
-      second.call.head,
-    ])
+    return { upstream, pool, head: call.head }
+  }
+
+  it('are no answer to it: it goes over another connection', async () => {
+    const { upstream, pool, head } = await staged()
+    const { call, answer } = sentCall('/2')
+    pool.send(call)
+    expect(await answer).toBe('ok')
+    expect(upstream.connections.map(({ text }) => text)).toEqual([head, call.head])
   })
 
   it('are no answer to it: with a body it is not sent again', async () => {
-    const upstream = await rawUpstream(({ socket }) => socket.write(OK))
-    const pool = pools().of(testRoute(upstream.url))
-    const first = sentCall('/1')
-    pool.send(first.call)
-    expect(await first.answer).toBe('ok')
-    await new Promise(setImmediate)
-    upstream.connections[0]?.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil')
-    const second = sentCall('/2', 'PUT')
-    pool.send({ ...second.call, body: { flowTo: ignore, resume: ignore } })
-    expect(await second.answer).toBe('upstream: unasked_answer')
-    expect(upstream.connections.map(({ text }) => text)).toEqual([first.call.head])
+    const { upstream, pool, head } = await staged()
+    const { call, answer } = sentCall('/2', 'PUT')
+    pool.send({ ...call, body: { flowTo: ignore, resume: ignore } })
+    expect(await answer).toBe('upstream: unasked_answer')
+    expect(upstream.connections.map(({ text }) => text)).toEqual([head])
   })
 })
 
 describe('a pool with no connection left', () => {
   const times = { connectMs: 5_000, firstByteMs: 0, idleMs: 0 }
 
-  function poolOf(upstream: RawUpstream, firstByteMs = 0): UpstreamPool {
+  function poolOf(upstream: RawUpstream, firstByteMs = 0, maxConnections = 2): UpstreamPool {
     const ticker = new Ticker([5_000, firstByteMs])
     const deps = { times: { ...times, firstByteMs }, ticker, traffic: NO_TRAFFIC }
-    const pool = new UpstreamPool(upstream.url, { ...deps, maxConnections: 2 })
+    const pool = new UpstreamPool(upstream.url, { ...deps, maxConnections })
     onTestFinished(() => pool.destroy())
     return pool
   }
@@ -153,6 +150,25 @@ describe('a pool with no connection left', () => {
     await third.until(/GET \/2 /)
     third.send(OK)
     expect(await sent[2]?.answer).toBe('ok')
+  })
+
+  it('opens none beyond their number for a request that is sent again', async () => {
+    const upstream = await rawUpstream((connection, count) => {
+      connection.send(OK)
+      connection.until(/ \/1 /).then(() => {
+        if (count === 0) connection.socket.destroy()
+        else connection.send(OK)
+      }, ignore)
+    })
+    const pool = poolOf(upstream, 0, 1)
+    const sent = ['/0', '/1', '/2'].map((path) => sentCall(path))
+    const [first, ...others] = sent
+    if (first !== undefined) pool.send(first.call)
+    await first?.answer
+    await new Promise(setImmediate)
+    for (const { call } of others) pool.send(call)
+    expect(await Promise.all(sent.map(({ answer }) => answer))).toEqual(Array(3).fill('ok'))
+    expect(upstream.connections).toHaveLength(2)
   })
 
   it('forgets who waits no longer', async () => {

@@ -223,7 +223,7 @@ describe.each(pages('plain'))('the %s page', (_name, page) => {
 })
 
 describe('errorPage', () => {
-  it.each([400, 403, 404, 405, 413, 424, 429, 500, 502, 503, 504])(
+  it.each([400, 403, 404, 405, 413, 421, 424, 429, 500, 502, 503, 504])(
     'knows what to do about %i',
     (status) => {
       const page = errorPage({ status, hubPath, message: null, requestId: 'req-1' })

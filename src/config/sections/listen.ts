@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isAuthority } from '../../base/authority.ts'
 import { anySeconds, seconds } from './values.ts'
 
 /** More processes than that on one machine help nobody. */
@@ -9,6 +10,12 @@ export const listen = z
   .strictObject({
     host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
     port: z.number().int().min(0).max(65535).default(8000).describe('Port; 0 picks a free one.'),
+    hosts: z
+      .array(z.string().refine(isAuthority, 'this is no host like hub.example.org'))
+      .default([])
+      .describe(
+        'Names that requests may be addressed to (Host), with a port or for any; with none listed, all.',
+      ),
     reuse_port: z
       .boolean()
       .default(false)

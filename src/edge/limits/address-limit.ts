@@ -1,5 +1,5 @@
+import { addressKey } from '../../base/address-key.ts'
 import { Networks } from '../../base/networks.ts'
-import { addressKey } from './address-key.ts'
 
 /** What {@link AddressLimit} goes by; a part of the configuration in force. */
 export interface AddressRule {

@@ -28,6 +28,9 @@ export class Admission {
 
   constructor(options: AdmissionOptions) {
     this.#options = options
+    // A worker would hand what it cannot take back to its supervisor, which would deal it again, for ever.
+    const server: Server & { dropMaxConnection?: boolean } = options.server
+    server.dropMaxConnection = true
     this.#setMost(options.config())
     options.server.on('connection', (socket: Socket) => this.#accept(socket))
     options.server.on('drop', () => this.#onDrop())

@@ -1,5 +1,4 @@
 import { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /**
@@ -35,6 +34,8 @@ interface Pipeline {
   waiting: number
   /** One of them is dealt with only when those ahead of it are over, and so are those behind it. */
   inTurn: boolean
+  /** Too many waited: no more is heard. */
+  isOver: boolean
 }
 
 /**
@@ -57,12 +58,14 @@ export class Pipelines {
     // It has the connection to itself.
     if (response.socket !== null) return 'heard'
     const known = this.#pipelines.get(socket)
+    if (known?.isOver === true) return 'unheard'
     const isFirst = known === undefined || known.waiting === 0
     const before = isFirst ? owedOn(socket) : known.last
     if (before?.shouldKeepAlive === false) return 'unheard'
-    const pipeline = known ?? { last: response, waiting: 0, inTurn: false }
+    const pipeline = known ?? { last: response, waiting: 0, inTurn: false, isOver: false }
     if (isFirst) pipeline.inTurn = false
     if (pipeline.waiting >= MAX_WAITING) {
+      pipeline.isOver = true
       closeAfter(pipeline.last, socket)
       return 'too-many'
     }
@@ -72,8 +75,6 @@ export class Pipelines {
     response.once('close', () => {
       pipeline.waiting -= 1
     })
-    // What was set for the answer before it is not for this one.
-    response.once('socket', (own: Socket) => own.setTimeout(0))
     if (before === undefined) return 'heard'
     pipeline.inTurn ||= !isSafe(before) || !isSafe(response)
     return pipeline.inTurn ? before : 'heard'

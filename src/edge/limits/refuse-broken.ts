@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../../base/errors.ts'
 import { ERRORS } from '../../base/errors.ts'
-import { linger } from './linger.ts'
+import { linger } from '../../proxy/linger.ts'
 import { closeAfter, owedOn } from './owed.ts'
 
 /** A connection of which nothing was ever heard: as browsers open them beforehand. */

@@ -20,4 +20,6 @@ export function endUnreadAnswer(
     } else socket.setTimeout(timeoutMs)
   }
   response.setTimeout(timeoutMs, look as () => void)
+  // Before Node gives the connection to a next answer, which may take longer: it is not for that one.
+  response.prependOnceListener('finish', () => response.socket?.setTimeout(0))
 }

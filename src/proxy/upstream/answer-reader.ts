@@ -6,9 +6,9 @@ import { HeadBuffer, headEnd } from './head-buffer.ts'
 import { UpstreamFault } from './upstream-fault.ts'
 
 /** Largest head of an answer, in bytes. */
-const MAX_HEAD = 64 * 1024
+export const MAX_HEAD = 64 * 1024
 /** Most 1xx answers before the one that counts. */
-const MAX_INTERIM = 16
+export const MAX_INTERIM = 16
 /** What is left of a body is large when it has more than so many bytes. */
 const LARGE_REST = 16 * 1024
 

@@ -11,8 +11,9 @@ export interface Watched {
 
 /**
  * Deadlines that cost next to nothing: setting one is an assignment, and one coarse timer looks at all
- * of them. None fires early; each fires at most two periods late. A period is a quarter of the
- * shortest time that is asked for, and a second at most.
+ * of them. None fires early; each fires at most two periods late. Only one that is set right after the
+ * process was held up for more than a period may be early, by what is more. A period is a quarter of
+ * the shortest time that is asked for, and a second at most.
  */
 export class Ticker {
   readonly #period: number

@@ -86,8 +86,7 @@ export class UpstreamPool {
     }
     // One that is idle but too old for this request gives way.
     if (this.#open.size >= this.#maxConnections) this.#idle[0]?.destroy()
-    if (this.#open.size < this.#maxConnections) this.#connect(call, now)
-    else this.#wait(call)
+    this.#connectOrWait(call, now)
   }
 
   /** Forgets a request that waits for a connection. */
@@ -104,6 +103,11 @@ export class UpstreamPool {
       call.onFault(fault)
     }
     for (const connection of [...this.#open]) connection.abort(fault)
+  }
+
+  #connectOrWait(call: Call, now: number): void {
+    if (this.#open.size < this.#maxConnections) this.#connect(call, now)
+    else this.#wait(call)
   }
 
   #connect(call: Call, now: number): void {
@@ -158,7 +162,8 @@ export class UpstreamPool {
 
   readonly #onLost = (call: Call, error: Error, isStale: boolean): void => {
     if (isStale && isRepeatable(call) && !this.#isDestroyed) {
-      this.#connect(call, performance.now())
+      // Somebody who waited may have got the place already.
+      this.#connectOrWait(call, performance.now())
     } else call.onFault(error)
   }
 }

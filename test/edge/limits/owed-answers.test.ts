@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { rawClient } from '../../proxy/raw-connection.ts'
 import { eventually } from '../../support/gateway-process.ts'
@@ -41,6 +42,20 @@ describe('what is broken behind a request that is not answered yet', () => {
       await eventually('it is gone', () => open() === 0, PATIENCE_MS)
     },
   )
+
+  it('leaves that one its answer, however long it takes: CONNECT', async () => {
+    const stub = held()
+    const { port, rejected } = await openListening({}, stub)
+    const connect = 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'
+    const client = rawClient(port, get('/first') + connect)
+    await eventually('it is refused', () => rejected.length === 1, PATIENCE_MS)
+    // Longer than a client that was refused may take to leave.
+    await delay(2_500)
+    stub.responses[0]?.end('the first answer')
+    await client.closed
+    expect(statuses(client.text)).toEqual(['HTTP/1.1 200'])
+    expect(rejected).toEqual(['bad_request'])
+  })
 
   it('is never answered in the middle of an answer', async () => {
     const stub = held()
@@ -112,6 +127,18 @@ describe('a request behind an answer that ends the connection', () => {
     expect(rejected).toEqual(['bad_request'])
   })
 
+  it('is not heard behind such an expectation that waits for its turn', async () => {
+    const stub = held()
+    const { port, targets, rejected } = await openListening({}, stub)
+    const client = rawClient(port, get('/first') + get('/', 'Expect: a-miracle') + get('/lost'))
+    await eventually('the first is there', () => stub.responses.length > 0, PATIENCE_MS)
+    stub.responses[0]?.end('ok')
+    await client.closed
+    expect(statuses(client.text)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 417'])
+    expect(targets).toEqual(['/first'])
+    expect(rejected).toEqual(['bad_request'])
+  })
+
   it('is heard where the connection stays', async () => {
     const stub = held()
     const { port, targets } = await openListening({}, stub)
@@ -176,6 +203,24 @@ describe('a request behind an answer that ends the connection', () => {
     expect(statuses(client.text)).toHaveLength(257)
     expect(rejected).toEqual(['too_many_requests'])
     expect(targets).toHaveLength(257)
+  })
+
+  it('is counted once when too many wait whose answers wait as well', async () => {
+    const responses: ServerResponse[] = []
+    const { port, rejected } = await openListening(
+      {},
+      {
+        request: async (_request, response) => {
+          if (responses.push(response) > 1) response.end('ok')
+        },
+      },
+    )
+    const client = rawClient(port, get('/').repeat(400))
+    await eventually('some are refused', () => rejected.length > 0, PATIENCE_MS)
+    responses[0]?.end('ok')
+    await client.closed
+    expect(statuses(client.text)).toHaveLength(257)
+    expect(rejected).toEqual(['too_many_requests'])
   })
 
   it('is heard however many there are, when they are answered in between', async () => {

@@ -1,5 +1,6 @@
+import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { seconds } from '../../base/clock.ts'
+import { seconds } from '../base/clock.ts'
 
 /** How long a client may take to read why it was refused, in milliseconds. */
 const LINGER_MS = seconds(2)
@@ -13,4 +14,18 @@ export function linger(socket: Duplex): void {
   socket.once('close', () => clearTimeout(timer))
   socket.on('error', () => socket.destroy())
   socket.resume()
+}
+
+/**
+ * Makes an answer the last on its connection, whose client may still be sending (RFC 9112 §9.6). Were
+ * it closed at once, what arrives would be answered with a reset, and that may overtake the answer.
+ */
+export function endBehind(response: ServerResponse): void {
+  const { socket } = response.req
+  response.shouldKeepAlive = false
+  // Node calls it when the answer is written.
+  socket.destroySoon = () => {
+    socket.end()
+    linger(socket)
+  }
 }
