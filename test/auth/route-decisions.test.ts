@@ -22,6 +22,9 @@ import { signedCookie } from '../support/signed-cookie.ts'
 import { slowStore } from '../support/slow-store.ts'
 import { OWN, routeRequest, setUpRoute } from './route-fixture.ts'
 
+/** Generous, for slow machines. */
+const PATIENCE = { timeout: 20_000 }
+
 const CONFIG: ConfigInput = { api_tokens: { 'config-secret': 'ada' } }
 
 async function setUp(config: ConfigInput = {}) {
@@ -158,16 +161,17 @@ const LOSSES: [what: string, Loss][] = [
     'a token that another replica deleted',
     async (f) => {
       const other = await f.hub.another()
+      const request = token(f.notebook)
       return {
-        request: token(f.notebook),
+        request,
         lose: async () => {
           const user = ownerOf(await ada(f))
           const { id } = (await listTokens(other, user)).find(({ scopes }) =>
             scopes.includes('access:servers!server=ada/'),
           ) ?? { id: '' }
-          const heard = listen(f.hub.store)
           await revokeToken(other, user, id)
-          await heard.until('token')
+          // It is told a moment later. The clock stands still: the decision does not age meanwhile.
+          await vi.waitUntil(() => f.decisions.known(request) === undefined, PATIENCE)
         },
       }
     },
