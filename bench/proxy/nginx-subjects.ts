@@ -1,6 +1,6 @@
 import { freePort } from '../../test/support/free-port.ts'
 import { makeToken, startHubgate } from './hubgate.ts'
-import { PASS, startNginx, upstream } from './nginx.ts'
+import { PASS, startNginx, UNBUFFERED, upstream } from './nginx.ts'
 import type { Place, Subject, SubjectKey } from './subject.ts'
 import { IDLE_CREDENTIAL } from './subject.ts'
 
@@ -64,7 +64,7 @@ export async function startAskingNginx(place: Place): Promise<Subject> {
     auth_request_set $hubgate_user $upstream_http_x_hubgate_user;
     auth_request_set $hubgate_groups $upstream_http_x_hubgate_groups;
     auth_request_set $hubgate_jwt $upstream_http_x_hubgate_jwt;
-    proxy_pass http://backend; ${PASS}
+    proxy_pass http://backend; ${PASS}${UNBUFFERED}
     proxy_set_header X-Hubgate-User $hubgate_user;
     proxy_set_header X-Hubgate-Groups $hubgate_groups;
     proxy_set_header X-Hubgate-Jwt $hubgate_jwt;

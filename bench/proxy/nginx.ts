@@ -27,18 +27,22 @@ export interface NginxSetting {
 export const upstream = (name: string, address: string): string =>
   `upstream ${name} { server ${address}; keepalive 512; keepalive_requests ${ALL}; }\n`
 
-/** In a `location` that passes all on as it comes, in either direction, as notebooks need it. */
+/** In a `location` that passes all on. */
 export const PASS = `
   proxy_http_version 1.1;
   proxy_set_header Host $http_host;
   proxy_set_header Upgrade $http_upgrade;
   proxy_set_header Connection $bench_connection;
-  proxy_buffering off;
-  proxy_request_buffering off;
   proxy_read_timeout 1h;
 `
 
-/** What makes large answers cheap for it: it reads 64 KiB at a time where it reads 4 by default. */
+/** What passes bodies on as they come, in either direction, as notebooks need it. */
+export const UNBUFFERED = `
+  proxy_buffering off;
+  proxy_request_buffering off;
+`
+
+/** What makes large answers cheap for it then: it reads 64 KiB at a time where it reads 4 by default. */
 export const LARGE_BUFFERS = `
   proxy_buffer_size 64k;
   proxy_buffers 8 64k;

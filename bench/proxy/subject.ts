@@ -37,8 +37,8 @@ export type SubjectKey =
 export const TITLES: Readonly<Record<SubjectKey, string>> = {
   direct: 'direct',
   chp: 'CHP',
-  nginx: 'nginx, 1 worker',
-  'nginx-64k': 'nginx, 64k buffers',
+  nginx: 'nginx, plain',
+  'nginx-64k': 'nginx, unbuffered, 64k',
   'nginx-auth': 'nginx + auth_request',
   token: 'hubgate, token',
   cookie: 'hubgate, cookie',

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startChp } from './chp.ts'
 import { startWithCookie, startWithTokens } from './hubgate.ts'
-import { LARGE_BUFFERS } from './nginx.ts'
+import { LARGE_BUFFERS, UNBUFFERED } from './nginx.ts'
 import { startAskingNginx, startPlainNginx } from './nginx-subjects.ts'
 import type { Place, Subject, SubjectKey } from './subject.ts'
 import { IDLE_CREDENTIAL } from './subject.ts'
@@ -22,7 +22,7 @@ const STARTS: Readonly<Record<SubjectKey, Start>> = {
   direct,
   chp: startChp,
   nginx: (place) => startPlainNginx(place, 'nginx'),
-  'nginx-64k': (place) => startPlainNginx(place, 'nginx-64k', LARGE_BUFFERS),
+  'nginx-64k': (place) => startPlainNginx(place, 'nginx-64k', UNBUFFERED + LARGE_BUFFERS),
   'nginx-auth': startAskingNginx,
   token: (place) => startWithTokens(place, 'token'),
   cookie: (place) => startWithCookie(place, 'cookie'),
