@@ -1,7 +1,7 @@
 import { ROUNDS } from './figures.ts'
 import { routesTo, startBackend } from './proxy/backend-process.ts'
 import type { Cell } from './proxy/cells.ts'
-import { CELLS, eachRouteOnce, MANY, ROUTES_CELL, TURNS } from './proxy/cells.ts'
+import { CELLS, eachRouteOnce, MANY, ROUTES_CELL, turnsOf } from './proxy/cells.ts'
 import { Results } from './proxy/figures.ts'
 import type { Load } from './proxy/load-process.ts'
 import { startLoad } from './proxy/load-process.ts'
@@ -41,7 +41,7 @@ async function measureInTurn(
   cell: Cell,
   inOrder: readonly Subject[],
 ): Promise<void> {
-  for (let turn = 0; turn < TURNS[cell.group]; turn++) {
+  for (let turn = 0; turn < turnsOf(cell); turn++) {
     const subjects = turn % 2 === 0 ? inOrder : inOrder.toReversed()
     for (const subject of subjects) await measure(load, cell, subject, results, effort)
   }

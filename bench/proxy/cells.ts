@@ -22,10 +22,12 @@ export interface Cell {
 }
 
 /**
- * How often a cell is measured in a round. Three processes pass messages to and fro on two cores, and
- * their rate is a few percent more or less by where the kernel happens to run each.
+ * How often a cell is measured in a round, to and fro: those of short messages more than once. Three
+ * processes share two cores, and the rate is a few percent more or less by where the kernel runs each.
  */
-export const TURNS: Readonly<Record<Group, number>> = { small: 1, large: 1, sockets: 3, routes: 1 }
+export function turnsOf({ key, group }: Cell): number {
+  return key === 'small-32' || group === 'sockets' ? 3 : 1
+}
 
 /** Messages under way on each WebSocket. */
 const IN_FLIGHT = 4

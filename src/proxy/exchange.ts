@@ -48,6 +48,8 @@ export class Exchange implements LiveExchange, Call, Flushable {
   /** The last piece of the answer while it waits to be written. */
   #last: string | undefined
   #outcome: Outcome = 'client_gone'
+  /** Whether it began while an earlier answer was under way on its connection. */
+  #isBehind = false
   #isAbandoned = false
   #isOver = false
 
@@ -89,13 +91,14 @@ export class Exchange implements LiveExchange, Call, Flushable {
     const { proxy, visitor, isUse } = this.#passage
     const request = this.#request
     this.#unregister = proxy.connections.register(this, visitor)
-    this.#response.once('close', this.#onClientClosed)
+    this.#response.on('close', this.#onClientClosed)
     // Data that arrives for a client who has just gone is an error event, and `close` follows.
     this.#response.on('error', ignore)
     // A response that waits for an earlier one on its connection is not told of its end.
     if (this.#response.socket === null) {
+      this.#isBehind = true
       // As many as there are requests waiting on it.
-      request.socket.setMaxListeners(0).once('close', this.#onClientClosed)
+      request.socket.setMaxListeners(0).on('close', this.#onClientClosed)
     }
     if (isUse && isActivity(this.method, pathBelow(this.#route, request.url ?? '/'))) {
       proxy.touch(this.#route)
@@ -203,7 +206,7 @@ export class Exchange implements LiveExchange, Call, Flushable {
     this.#unregister?.()
     this.#response.off('close', this.#onClientClosed)
     this.#response.off('drain', this.#onDrain)
-    this.#request.socket.off('close', this.#onClientClosed)
+    if (this.#isBehind) this.#request.socket.off('close', this.#onClientClosed)
     // What was refused for its number never began.
     if (this.#unregister !== undefined) {
       this.#passage.proxy.traffic.exchangeEnded('http', this.#outcome)
