@@ -39,10 +39,7 @@ function marksOf(results: Results, cells: readonly Cell[]): Mark[] {
       isLeast: false,
     },
     rate('small-32', 'nginx', 0.5, 'small, 32 connections: requests/s'),
-    ...titled('large').flatMap(({ key, title }) => [
-      rate(key, 'nginx', 0.8, `${title}: MB/s`),
-      rate(key, 'nginx-64k', 0.8, `${title}: MB/s`),
-    ]),
+    ...titled('large').map(({ key, title }) => rate(key, 'nginx', 0.8, `${title}: MB/s`)),
     ...titled('sockets').map(({ key, title }) => rate(key, 'chp', 1, `${title}: messages/s`)),
     {
       what: 'memory of an idle WebSocket',

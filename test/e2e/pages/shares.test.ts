@@ -84,7 +84,8 @@ describe.each([
     await page.getByRole('button', { name: 'Make a link' }).click()
     const link = (await page.locator('#invitation-link').textContent()) ?? ''
     const copy = page.getByRole('button', { name: 'Copy the link' })
-    expect(await copy.isVisible()).toBe(javaScript)
+    // A script shows it.
+    await expect.poll(() => copy.isVisible(), { timeout: 20_000 }).toBe(javaScript)
     if (javaScript) await expectGoodPage(page, 'invitation-made')
 
     const guest = await (await test.context({ javaScript })).newPage()
